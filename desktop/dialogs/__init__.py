@@ -1,0 +1,1 @@
+"""Questions to the person, always asked without blocking the loop."""

@@ -1,0 +1,1 @@
+"""Qt models: pages and tables as rows and columns."""

@@ -1,0 +1,1 @@
+"""The widgets a person sees; they know models and events, not machinery."""

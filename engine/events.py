@@ -1,0 +1,145 @@
+"""Everything a front may be told, as frozen dataclasses, and the one object that tells it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NewType
+
+from engine.errors import DiglotError
+from engine.output.blocks import PageResult
+from engine.pages.source import SourceInfo
+
+log = logging.getLogger(__name__)
+
+DocumentId = NewType("DocumentId", int)
+JobId = NewType("JobId", int)
+
+
+class JobOutcome(StrEnum):
+    """How a job ended."""
+
+    FINISHED = "finished"  # every page was read
+    INCOMPLETE = "incomplete"  # some pages failed
+    CANCELLED = "cancelled"  # the person stopped it
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a job is. `pages_per_second` and `seconds_left` are None until there is something to measure."""
+
+    done: int
+    failed: int
+    total: int
+    pages_per_second: float | None = None
+    seconds_left: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentOpened:
+    """A document is open; its pages have not been touched."""
+
+    document: DocumentId
+    info: SourceInfo
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentClosed:
+    """A document was closed; its readings are gone from memory."""
+
+    document: DocumentId
+
+
+@dataclass(frozen=True, slots=True)
+class PageStarted:
+    """A page is being read."""
+
+    job: JobId
+    document: DocumentId
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class PageProgressed:
+    """Within a page: `done` of `total` lines are recognised."""
+
+    job: JobId
+    document: DocumentId
+    number: int
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class PageFinished:
+    """A page is read; its result is kept before this is told."""
+
+    job: JobId
+    document: DocumentId
+    number: int
+    result: PageResult
+
+
+@dataclass(frozen=True, slots=True)
+class PageFailed:
+    """A page could not be read; the job goes on."""
+
+    job: JobId
+    document: DocumentId
+    number: int
+    error: DiglotError
+
+
+@dataclass(frozen=True, slots=True)
+class JobProgressed:
+    """A job moved on by at least one page, or its estimate changed."""
+
+    job: JobId
+    document: DocumentId
+    progress: Progress
+
+
+@dataclass(frozen=True, slots=True)
+class JobEnded:
+    """A job is over."""
+
+    job: JobId
+    document: DocumentId
+    outcome: JobOutcome
+    progress: Progress
+
+
+Event = (
+    DocumentOpened
+    | DocumentClosed
+    | PageStarted
+    | PageProgressed
+    | PageFinished
+    | PageFailed
+    | JobProgressed
+    | JobEnded
+)
+Listener = Callable[[Event], None]
+
+
+class EventBus:
+    """Hands every event to every listener, on the loop's thread, in order. A listener must return at once."""
+
+    def __init__(self) -> None:
+        """Start without listeners."""
+        self._listeners: list[Listener] = []
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Add a listener; the returned function removes it again."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener) if listener in self._listeners else None
+
+    def publish(self, event: Event) -> None:
+        """Tell everyone. A listener that raises is logged and does not keep the others from hearing."""
+        for listener in tuple(self._listeners):
+            try:
+                listener(event)
+            except Exception:
+                log.exception("A listener failed on %s", type(event).__name__)

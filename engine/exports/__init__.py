@@ -1,0 +1,1 @@
+"""Results leave: Markdown, plain text, JSON and HTML, each written whole or not at all."""

@@ -1,0 +1,1 @@
+"""Pages are worked through: jobs, their states, and the pipeline of one page."""

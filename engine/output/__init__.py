@@ -1,0 +1,1 @@
+"""Text becomes blocks: the domain model and everything that arranges lines into it."""

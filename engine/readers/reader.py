@@ -1,0 +1,65 @@
+"""Reader: the one protocol of everything that turns a page into a reading."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from engine.output.blocks import PageResult
+from engine.pages.source import PageSource
+from engine.tasks.task import Task
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingRequest:
+    """One page to be read: the reader asks `source` for what it needs (picture, text layer) by `number`."""
+
+    source: PageSource
+    number: int
+    task: Task = Task.DOCUMENT
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingProgress:
+    """How far the page is: `done` of `total` lines recognised."""
+
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingDone:
+    """The page is read; always the last event."""
+
+    result: PageResult
+
+
+ReadingEvent = ReadingProgress | ReadingDone
+
+
+class Reader(Protocol):
+    """Turns pages into results. Errors are `ReaderError` or `PageError`; cancelling the iteration stops the work."""
+
+    @property
+    def name(self) -> str:
+        """The short name people use: auto, cpu, text."""
+        ...
+
+    @property
+    def tasks(self) -> frozenset[Task]:
+        """The tasks it can do; any other is refused with `TaskNotSupported`."""
+        ...
+
+    @property
+    def pages_at_once(self) -> int:
+        """How many pages it is worth giving it together."""
+        ...
+
+    def read(self, request: ReadingRequest) -> AsyncIterator[ReadingEvent]:
+        """Read one page, telling progress; the last event is `ReadingDone`."""
+        ...
+
+    async def close(self) -> None:
+        """End its processes."""
+        ...

@@ -1,0 +1,173 @@
+"""The façade: open, look, read, cancel, export, subscribe. The window and the command line use nothing else."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from engine.errors import TaskNotSupported, UsageError
+from engine.events import DocumentClosed, DocumentId, DocumentOpened, EventBus, JobId, Listener
+from engine.jobs.job import Job
+from engine.jobs.queue import JobQueue
+from engine.output.blocks import PageResult
+from engine.pages.image import PageImage, PageSize
+from engine.pages.opening import open_source
+from engine.pages.source import PageSource, SourceInfo
+from engine.readers.reader import Reader
+from engine.tasks.task import Task
+
+READER_NAMES = ("auto", "cpu", "text")
+
+
+@dataclass(slots=True, eq=False)
+class Document:
+    """An open document: its source, and what has been read of it (the newest reading of each page)."""
+
+    id: DocumentId
+    source: PageSource
+    results: dict[int, PageResult] = field(default_factory=dict)
+
+    @property
+    def info(self) -> SourceInfo:
+        """What is known without touching the pages."""
+        return self.source.info
+
+    @property
+    def numbers(self) -> range:
+        """All page numbers, from 1."""
+        return range(1, self.info.page_count + 1)
+
+
+class Service:
+    """Everything the product does, without a screen. Use it on one asyncio loop; close it at the end."""
+
+    def __init__(self, *, workers: int | None = None) -> None:
+        """Start nothing yet.
+
+        Args:
+            workers: How many cores the built-in reader may use; all of them by default.
+        """
+        self.events = EventBus()
+        self._workers = workers
+        self._documents: dict[DocumentId, Document] = {}
+        self._ids = itertools.count(1)
+        self._readers: dict[str, Reader] = {}
+        self._queue = JobQueue(self.events)
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Hear every event; the returned function ends that."""
+        return self.events.subscribe(listener)
+
+    # -- documents ------------------------------------------------------------------------------------------------------
+
+    async def open(
+        self, target: Path | bytes | Sequence[Path], *, password: str | None = None, name: str = ""
+    ) -> Document:
+        """Open a PDF, a picture, a folder of pictures, several pictures as one document, or bytes of the clipboard.
+
+        Args:
+            target: What to open.
+            password: For encrypted documents; it is kept in memory only.
+            name: What to call bytes that have no file name.
+
+        Raises:
+            BadInput: One of its kinds, see `engine.errors`.
+        """
+        source = await open_source(target, password=password, name=name)
+        document = Document(DocumentId(next(self._ids)), source)
+        self._documents[document.id] = document
+        self.events.publish(DocumentOpened(document.id, source.info))
+        return document
+
+    async def close_document(self, document: Document) -> None:
+        """Stop its jobs, end its page process, forget its readings."""
+        await self._queue.cancel_document(document.id)
+        if self._documents.pop(document.id, None) is not None:
+            await document.source.close()
+            self.events.publish(DocumentClosed(document.id))
+
+    async def render(
+        self, document: Document, number: int, *, scale: float, max_pixels: int, urgent: bool = True
+    ) -> PageImage:
+        """Draw one page at `scale` pixels per page unit, within `max_pixels`. Raises `PageError`."""
+        return await document.source.render(number, scale=scale, max_pixels=max_pixels, urgent=urgent)
+
+    async def sizes(self, document: Document, first: int, last: int) -> list[PageSize]:
+        """Return the sizes of pages `first` to `last` in page units."""
+        return await document.source.sizes(first, last)
+
+    # -- reading --------------------------------------------------------------------------------------------------------
+
+    def tasks_of(self, reader: str) -> frozenset[Task]:
+        """Return what a reader can do."""
+        return self._reader(reader).tasks
+
+    def read(
+        self,
+        document: Document,
+        *,
+        numbers: Iterable[int] | None = None,
+        task: Task = Task.DOCUMENT,
+        reader: str = "auto",
+    ) -> Job:
+        """Start reading pages (all of them by default) and return the job at once; events tell how it goes.
+
+        Raises:
+            UsageError: A page number outside the document, or no such reader.
+            TaskNotSupported: The reader cannot do this task.
+        """
+        wanted = list(dict.fromkeys(document.numbers if numbers is None else numbers))
+        outside = [number for number in wanted if number not in document.numbers]
+        if outside or not wanted:
+            raise UsageError(
+                document.info.name,
+                detail=f"it has pages 1 to {document.info.page_count}, not {outside[0] if outside else 'none'}",
+            )
+        chosen = self._reader(reader)
+        if task not in chosen.tasks:
+            raise TaskNotSupported(reader, detail=f"it cannot do “{task}”")
+        job = Job(
+            id=JobId(next(self._ids)), document=document.id, source=document.source, numbers=tuple(wanted), task=task
+        )
+        return self._queue.add(job, chosen, keep=document.results.__setitem__)
+
+    def look_at(self, document: Document, number: int) -> None:
+        """Say which page is being looked at: it is read before the others."""
+        self._queue.prefer(document.id, number)
+
+    async def cancel(self, job: Job) -> None:
+        """Stop a job; finished pages are kept. Returns when nothing of it runs any more."""
+        await self._queue.cancel(job.id)
+
+    async def warm_up(self, reader: str = "auto") -> None:
+        """Start the reader's processes and load its models before the first page needs them."""
+        warm = getattr(self._reader(reader), "warm_up", None)
+        if warm is not None:
+            await warm()
+
+    def _reader(self, name: str) -> Reader:
+        if name not in READER_NAMES:
+            raise UsageError(name, detail=f"the readers are {', '.join(READER_NAMES)}")
+        if name not in self._readers:
+            # Imported here: a front that only shows pages never pays for them.
+            from engine.readers.auto import AutoReader
+            from engine.readers.cpu import CpuReader
+            from engine.readers.text import TextReader
+
+            cpu = CpuReader(workers=self._workers)
+            text = TextReader(cpu)
+            self._readers = {"cpu": cpu, "text": text, "auto": AutoReader(text, cpu)}
+        return self._readers[name]
+
+    # -- the end --------------------------------------------------------------------------------------------------------
+
+    async def close(self) -> None:
+        """Stop all work and end every process; safe to call twice."""
+        await self._queue.close()
+        for document in tuple(self._documents.values()):
+            await self.close_document(document)
+        readers, self._readers = list(self._readers.values()), {}
+        await asyncio.gather(*(reader.close() for reader in readers))

@@ -1,0 +1,1 @@
+"""What a person wants of a page: tasks, and later the requests that models understand."""
