@@ -101,9 +101,7 @@ def _ending(returncode: int | None) -> str:
     return f"ended with code {returncode}"
 
 
-def write_frame(
-    stream: IO[bytes], header: Mapping[str, Any], *blobs: bytes | bytearray | memoryview
-) -> None:
+def write_frame(stream: IO[bytes], header: Mapping[str, Any], *blobs: bytes | bytearray | memoryview) -> None:
     """Write one frame and flush it; `blobs` are sent one after the other as one."""
     body = json.dumps(header, ensure_ascii=False, separators=(",", ":")).encode()
     stream.write(HEADER.pack(len(body), sum(len(blob) for blob in blobs)) + body)
@@ -251,7 +249,7 @@ class Child:
         finally:
             self._write_lock.release()
 
-    # -- everything below runs in the child's own thread --------------------------------------------------------------
+    # -- everything below runs in the child's own thread
 
     def _run(self) -> None:
         try:
@@ -368,7 +366,7 @@ def _environment() -> dict[str, str]:
     return {name: os.environ[name] for name in keep if name in os.environ}
 
 
-# -- confinement -------------------------------------------------------------------------------------------------------
+# -- confinement --
 
 
 def confinement() -> list[str]:
@@ -410,7 +408,7 @@ def confinement_works() -> bool:
         return False
 
 
-# -- the child's end ---------------------------------------------------------------------------------------------------
+# -- the child's end --
 
 
 class Refusal(Exception):  # noqa: N818 - it is an answer, not a defect
@@ -486,9 +484,7 @@ def serve(handler: Handler) -> None:
     os._exit(0)
 
 
-def _receive(
-    stdin: IO[bytes], stdout: IO[bytes], calls: queue.SimpleQueue[Call | None], current: list[Call]
-) -> None:
+def _receive(stdin: IO[bytes], stdout: IO[bytes], calls: queue.SimpleQueue[Call | None], current: list[Call]) -> None:
     for header, blob in _frames(stdin):
         if header.get("op") == "cancel":
             for call in tuple(current):

@@ -61,7 +61,7 @@ class Service:
         """Hear every event; the returned function ends that."""
         return self.events.subscribe(listener)
 
-    # -- documents ------------------------------------------------------------------------------------------------------
+    # -- documents
 
     async def open(
         self, target: Path | bytes | Sequence[Path], *, password: str | None = None, name: str = ""
@@ -99,7 +99,7 @@ class Service:
         """Return the sizes of pages `first` to `last` in page units."""
         return await document.source.sizes(first, last)
 
-    # -- reading --------------------------------------------------------------------------------------------------------
+    # -- reading
 
     def tasks_of(self, reader: str) -> frozenset[Task]:
         """Return what a reader can do."""
@@ -162,7 +162,7 @@ class Service:
             self._readers = {"cpu": cpu, "text": text, "auto": AutoReader(text, cpu)}
         return self._readers[name]
 
-    # -- the end --------------------------------------------------------------------------------------------------------
+    # -- the end
 
     async def close(self) -> None:
         """Stop all work and end every process; safe to call twice."""

@@ -105,9 +105,7 @@ class JobQueue:
             if page.state in (PageState.WAITING, PageState.READING):
                 page.move(PageState.DROPPED)
         dropped = any(page.state is PageState.DROPPED for page in job.pages.values())
-        outcome = (
-            JobOutcome.CANCELLED if dropped else JobOutcome.INCOMPLETE if job.failures else JobOutcome.FINISHED
-        )
+        outcome = JobOutcome.CANCELLED if dropped else JobOutcome.INCOMPLETE if job.failures else JobOutcome.FINISHED
         del self._runs[job.id]
         job.end(outcome)
         self._events.publish(JobEnded(job.id, job.document, outcome, job.progress))

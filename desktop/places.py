@@ -1,0 +1,35 @@
+"""Place and Hit: which page, block or line is meant when the page and its reading point at each other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engine.output.blocks import Quad
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A block of a page, and in it perhaps one line (indices into `PageResult.blocks` and `.lines`).
+
+    `row` and `column` name a cell where the block is a table.
+    """
+
+    number: int
+    block: int | None = None
+    line: int | None = None
+    row: int | None = None
+    column: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One place where the sought text stands: characters `start` to `end` of a line, and where that is on the page.
+
+    `quad` is in page units, the part of the line's quad that the characters cover.
+    """
+
+    number: int
+    line: int
+    start: int
+    end: int
+    quad: Quad
