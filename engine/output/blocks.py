@@ -178,7 +178,7 @@ class Caption(Block):
 class Cell:
     """One cell of a table at (row, column), covering `row_span` × `column_span` places of the grid.
 
-    `text` may hold line breaks. `box` is its place on the page, `lines` index the page's lines.
+    `text` may hold line breaks.
     """
 
     row: int
@@ -274,8 +274,8 @@ class PageResult:
     """Everything that one reader found on one page.
 
     `width`, `height` in page units; `reader` is who read ("text" or "cpu"); `seconds` is the wall time of the reading;
-    `turned` is the clockwise turn in degrees (0, 90, 180, 270) the reader had to apply to read it (coordinates are those
-    of the page as shown, not turned). `source_hash` is the SHA-256 of the document it came from.
+    `turned` is the clockwise turn in degrees (0, 90, 180, 270) the reader had to apply to read it (coordinates are
+    those of the page as shown, not turned). `source_hash` is the SHA-256 of the document it came from.
     """
 
     number: int
