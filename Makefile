@@ -1,0 +1,45 @@
+# Diglot: `make run` does the main job, `make test` passes the tests; both install what they need into .venv.
+export FILE ONLY
+PYTHON := .venv/bin/python
+PYTEST := $(PYTHON) -m pytest -q -p no:cacheprovider
+QUICK  := -m "not slow"
+
+.PHONY: help run test quick check bench samples translations ready ready-dev clean
+
+help:            ## list what can be made
+	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## */\1\t/' | expand -t 16
+
+run: ready       ## open the app on a sample and read it (FILE=path for any file)
+	@packaging/run.sh
+
+test: check      ## everything that must pass
+	QT_QPA_PLATFORM=offscreen $(PYTEST) tests/engine tests/faults -p no:pytest-qt
+	QT_QPA_PLATFORM=offscreen $(PYTEST) tests/desktop
+
+quick: ready-dev ## the fast part of the tests
+	$(PYTEST) $(QUICK) tests/engine tests/faults -p no:pytest-qt
+	QT_QPA_PLATFORM=offscreen $(PYTEST) $(QUICK) tests/desktop
+
+check: ready-dev ## linters, types, import contracts
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+
+bench: ready-dev ## ratios of ours against the bare thing (ONLY=name for one)
+	$(PYTHON) -m tests.bench
+
+samples: ready-dev ## draw the sample documents anew
+	$(PYTHON) packaging/make_samples.py
+
+translations: ready-dev ## bring the translations up to date
+	$(PYTHON) packaging/translate.py
+
+ready:
+	@packaging/prepare.sh requirements.lock
+
+ready-dev:
+	@packaging/prepare.sh requirements-dev.lock
+
+clean:           ## remove what was made
+	rm -rf .venv out .mypy_cache .ruff_cache .pytest_cache .hypothesis
