@@ -1,0 +1,102 @@
+"""A result becomes a file whole or not at all: written beside its place, made durable, then moved there."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import secrets
+from collections.abc import Sequence
+from pathlib import Path
+
+from engine.errors import DiskFull, OutputError, OutputIsInput, OutputNotWritable
+from engine.exports.formats import format_of
+
+_FULL = frozenset({errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)})
+_NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+
+
+def write_whole(path: Path, data: str | bytes, *, inputs: Sequence[Path] = ()) -> None:
+    """Put `data` into the file `path`, or leave everything as it was. A text is written as UTF-8.
+
+    A symbolic link stays one: the file it points at is replaced. Permissions of a replaced file are kept.
+
+    Args:
+        path: The file to write; its folder must be there.
+        data: The whole content.
+        inputs: Files and folders that are being read; none of them is ever overwritten.
+
+    Raises:
+        OutputIsInput: `path` is one of the inputs, or may be a page in a folder that is one.
+        OutputNotWritable: No permission, no such folder, a folder or a device at that place.
+        DiskFull: No space left.
+    """
+    name = str(path)
+    content = data.encode("utf-8", "replace") if isinstance(data, str) else data
+    try:
+        target = path.resolve()
+        refuse_inputs(target, inputs)
+        if target.is_dir():
+            raise OutputNotWritable(name, detail="a folder has this name")
+        if target.exists() and not target.is_file():
+            raise OutputNotWritable(name, detail="not an ordinary file")
+        if target.exists() and not os.access(target, os.W_OK):
+            raise OutputNotWritable(name, detail="the file there is protected against writing")
+        _write_and_move(target, content)
+    except (OSError, RuntimeError) as problem:  # RuntimeError: a loop of symbolic links, before Python 3.13
+        raise translated(name, problem) from problem
+
+
+def refuse_inputs(target: Path, inputs: Sequence[Path]) -> None:
+    """Raise `OutputIsInput` where writing `target` would change one of the inputs."""
+    for given in inputs:
+        same = False
+        with contextlib.suppress(OSError):
+            same = target.samefile(given)
+            # In a folder that is being read, a file of the kinds that we write is no page.
+            same = same or (format_of(target) is None and given.is_dir() and target.parent.samefile(given))
+        if same:
+            raise OutputIsInput(str(target))
+
+
+def translated(name: str, problem: Exception) -> OutputError:
+    """Return the error of ours for what the system said."""
+    number = getattr(problem, "errno", None)
+    if number in _FULL:
+        return DiskFull(name)
+    if number == errno.ENOENT:
+        return OutputNotWritable(name, detail="there is no such folder")
+    if number == errno.EROFS:
+        return OutputNotWritable(name, detail="it can only be read from")
+    if number == errno.ENAMETOOLONG:
+        return OutputNotWritable(name, detail="the name is too long")
+    return OutputNotWritable(name, detail=getattr(problem, "strerror", None) or "")
+
+
+def _write_and_move(target: Path, content: bytes) -> None:
+    # The name says whose it is, and stays short however long the target's is.
+    temporary = target.parent / f".diglot-{secrets.token_hex(6)}.part"
+    handle = os.open(temporary, _NEW_FILE, 0o666)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            with contextlib.suppress(FileNotFoundError):
+                temporary.chmod(target.stat().st_mode & 0o777)
+            os.fsync(stream.fileno())
+        temporary.replace(target)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+        raise
+    if os.name == "posix":
+        with contextlib.suppress(OSError):  # some file systems cannot; the file itself is safe already
+            _sync_folder(target.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
