@@ -1,0 +1,129 @@
+"""Colours and fonts: light and dark follow the system, and the page itself stays white in both."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QColor, QFont, QPalette
+from PySide6.QtWidgets import QApplication
+
+CJK_FAMILIES = ("Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", "WenQuanYi Micro Hei")
+"""Where Chinese comes from; without it Qt picks Japanese forms in an English locale."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageColours:
+    """Colours that are drawn over white paper; the same by day and by night, for the paper does not change."""
+
+    hover: QColor
+    lit: QColor
+    lit_edge: QColor
+    line: QColor
+    hit: QColor
+    hit_edge: QColor
+    current_hit: QColor
+    current_hit_edge: QColor
+    doubt: QColor
+
+
+PAGE_COLOURS = PageColours(
+    hover=QColor(31, 111, 235, 26),
+    lit=QColor(31, 111, 235, 38),
+    lit_edge=QColor(31, 111, 235, 190),
+    line=QColor(31, 111, 235, 72),
+    hit=QColor(255, 213, 0, 110),
+    hit_edge=QColor(178, 138, 0, 150),
+    current_hit=QColor(255, 128, 0, 130),
+    current_hit_edge=QColor(190, 75, 0, 255),
+    doubt=QColor(201, 60, 20, 230),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ViewColours:
+    """Colours around the pages, made from the palette in use."""
+
+    desk: QColor
+    paper: QColor
+    paper_edge: QColor
+    quiet: QColor
+    done: QColor
+    busy: QColor
+    failed: QColor
+
+
+def is_dark(palette: QPalette) -> bool:
+    """Tell whether light letters stand on a dark ground."""
+    return palette.color(QPalette.ColorRole.Window).lightness() < 128
+
+
+def view_colours(palette: QPalette) -> ViewColours:
+    """Return the colours around the pages that go with a palette."""
+    dark = is_dark(palette)
+    return ViewColours(
+        desk=palette.color(QPalette.ColorRole.Window).darker(125 if dark else 108),
+        paper=QColor(255, 255, 255),
+        paper_edge=QColor(0, 0, 0, 150 if dark else 60),
+        quiet=QColor(150, 156, 164) if dark else QColor(98, 104, 112),
+        done=QColor(87, 190, 120) if dark else QColor(26, 127, 55),
+        busy=QColor(88, 166, 255) if dark else QColor(9, 105, 218),
+        failed=QColor(255, 123, 114) if dark else QColor(190, 32, 40),
+    )
+
+
+class Theme(QObject):
+    """Keeps the application's palette and fonts in step with the system; lives as long as the application."""
+
+    def __init__(self, app: QApplication) -> None:
+        super().__init__(app)
+        self._app = app
+        self._own_palette = app.style().objectName() == "fusion"  # elsewhere the platform has colours of its own
+        app.setFont(_with_cjk(app.font()))
+        hints = app.styleHints()
+        hints.colorSchemeChanged.connect(self.apply)
+        self.apply(hints.colorScheme())
+
+    def apply(self, scheme: Qt.ColorScheme) -> None:
+        """Dress the application for a colour scheme; DIGLOT_THEME=light|dark has the last word."""
+        wish = os.environ.get("DIGLOT_THEME", "")
+        dark = wish == "dark" or (wish != "light" and scheme is Qt.ColorScheme.Dark)
+        if self._own_palette:
+            self._app.setPalette(_palette(dark=dark))
+
+
+def _with_cjk(font: QFont) -> QFont:
+    families = [family for family in font.families() if family not in CJK_FAMILIES]
+    font.setFamilies([*families, *CJK_FAMILIES])
+    return font
+
+
+def _palette(*, dark: bool) -> QPalette:
+    role = QPalette.ColorRole
+    colours = (
+        {
+            role.Window: "#25282c", role.WindowText: "#e6e8eb", role.Base: "#1b1d20", role.AlternateBase: "#23262a",
+            role.Text: "#e6e8eb", role.Button: "#30343a", role.ButtonText: "#e6e8eb", role.BrightText: "#ffffff",
+            role.Highlight: "#2f6fd0", role.HighlightedText: "#ffffff", role.Link: "#6cb0ff",
+            role.ToolTipBase: "#3a3f46", role.ToolTipText: "#f0f2f4", role.PlaceholderText: "#8b929b",
+            role.Light: "#41464d", role.Midlight: "#383d43", role.Mid: "#1d1f22", role.Dark: "#17191b",
+            role.Shadow: "#0c0d0e", role.Accent: "#4c8df0",
+        }
+        if dark
+        else {
+            role.Window: "#f3f4f5", role.WindowText: "#1c1f23", role.Base: "#ffffff", role.AlternateBase: "#f6f7f9",
+            role.Text: "#1c1f23", role.Button: "#fbfbfc", role.ButtonText: "#1c1f23", role.BrightText: "#ffffff",
+            role.Highlight: "#1f6feb", role.HighlightedText: "#ffffff", role.Link: "#0a58ca",
+            role.ToolTipBase: "#ffffff", role.ToolTipText: "#1c1f23", role.PlaceholderText: "#737a83",
+            role.Light: "#ffffff", role.Midlight: "#f3f4f6", role.Mid: "#c3c7cc", role.Dark: "#a3a8ae",
+            role.Shadow: "#70757b", role.Accent: "#1f6feb",
+        }
+    )  # fmt: skip
+    palette = QPalette()
+    for colour_role, name in colours.items():
+        palette.setColor(colour_role, QColor(name))
+    faint = QColor("#7a8089" if dark else "#9aa0a7")
+    for colour_role in (role.WindowText, role.Text, role.ButtonText, role.HighlightedText):
+        palette.setColor(QPalette.ColorGroup.Disabled, colour_role, faint)
+    return palette
