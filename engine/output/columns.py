@@ -1,0 +1,249 @@
+"""Reading order: a page is cut into columns and bands, again and again, until only running text is left."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from engine.output.blocks import Box
+from engine.output.joining import text_width
+from engine.output.rows import Item, Piece, Placed, Row, hull, visual_rows
+
+_DEPTH = 12
+_OPEN_CORRIDORS = 48
+"""At most this many white corridors are followed at a time; the ones with the fewest rows are dropped."""
+
+_VALUE = re.compile(
+    r"^[^\w]{0,3}(?:[A-Z]{2,3}\s?)?[\d.,:/\-–—+()' ]*\d[\d.,:/\-–—+()' ]*[^\w]{0,3}(?:[A-Za-z%€元]{1,3})?$"
+)
+
+
+def is_value(text: str) -> bool:
+    """Tell whether `text` is a number, an amount, a date or the like."""
+    return len(text) <= 24 and _VALUE.match(text.strip()) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A part of the page that reads straight down; `box` is the column it stands in, in the layout's frame."""
+
+    rows: tuple[Row, ...]
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
+class _Corridor:
+    """A white strip from x0 to x1 that runs through the rows from `first` to `last`, both included."""
+
+    x0: float
+    x1: float
+    first: int
+    last: int
+
+
+def reading_order(items: Sequence[Item], *, unit: float, page: Box) -> list[Leaf]:
+    """Return the parts of the page in reading order.
+
+    What stands at the very top and bottom of the page, away from the rest, is read first and last, so that running
+    heads and page numbers never get between two columns.
+    """
+    if not items:
+        return []
+    rows = visual_rows(items)
+    top, bottom = _margins(rows, unit=unit, page=page)
+    leaves = [Leaf((row,), row.box) for row in rows[:top]]
+    if top < bottom:
+        body = rows[top:bottom]
+        leaves += _cut(body, unit=unit, box=hull([item for row in body for item in row.items]), depth=_DEPTH)
+    return leaves + [Leaf((row,), row.box) for row in rows[bottom:]]
+
+
+def _margins(rows: Sequence[Row], *, unit: float, page: Box) -> tuple[int, int]:
+    """Return how many rows at the top are running heads, and where the rows at the bottom begin that are feet."""
+    if len(rows) < 6:
+        return 0, len(rows)
+
+    def apart(row: Row, gap: float) -> bool:
+        width = sum(text_width(piece.text) for piece in row.pieces)
+        return gap > 1.1 * unit and len(row.pieces) == len(row.items) <= 4 and width < 90
+
+    top, bottom = 0, len(rows)
+    heads = min(2, len(rows) - 1)
+    for count in range(heads, 0, -1):
+        edge = max(row.box.y1 for row in rows[:count])
+        if edge < page.y0 + 0.1 * page.height and all(
+            apart(row, min(rest.box.y0 for rest in rows[count:]) - edge) for row in rows[:count]
+        ):
+            top = count
+            break
+    for count in range(min(2, len(rows) - top - 1), 0, -1):
+        edge = min(row.box.y0 for row in rows[-count:])
+        if edge > page.y1 - 0.1 * page.height and all(
+            apart(row, edge - max(rest.box.y1 for rest in rows[:-count])) for row in rows[-count:]
+        ):
+            bottom = len(rows) - count
+            break
+    return top, bottom
+
+
+def _cut(rows: Sequence[Row], *, unit: float, box: Box, depth: int) -> list[Leaf]:
+    """Cut at the tallest white corridor there is; what is left and right of it are columns."""
+    best = _best_corridor(rows, unit=unit, box=box) if depth and len(rows) > 1 else None
+    if best is None:
+        return [Leaf(tuple(rows), box)]
+    leaves: list[Leaf] = []
+    above, below = rows[: best.first], rows[best.last + 1 :]
+    if above:
+        leaves += _cut(above, unit=unit, box=box, depth=depth - 1)
+    inside = [item for row in rows[best.first : best.last + 1] for item in row.items]
+    for items in (
+        [item for item in inside if item.box.x1 <= (best.x0 + best.x1) / 2],
+        [item for item in inside if item.box.x1 > (best.x0 + best.x1) / 2],
+    ):
+        leaves += _cut(visual_rows(items), unit=unit, box=hull(items), depth=depth - 1)
+    if below:
+        leaves += _cut(below, unit=unit, box=box, depth=depth - 1)
+    return leaves
+
+
+def _best_corridor(rows: Sequence[Row], *, unit: float, box: Box) -> _Corridor | None:
+    best, best_score = None, 0.0
+    for corridor in _corridors(rows, unit=unit, box=box):
+        trimmed = _trimmed(rows, corridor, unit=unit)
+        if trimmed is None:
+            continue
+        score = _score(rows, trimmed, unit=unit)
+        if score > best_score:
+            best, best_score = trimmed, score
+    return best
+
+
+def _corridors(rows: Sequence[Row], *, unit: float, box: Box) -> list[_Corridor]:
+    """Follow the white strips between items from row to row; every strip is told when something blocks it."""
+    narrowest = 0.8 * unit
+    found: list[_Corridor] = []
+    opened: dict[tuple[float, float], int] = {}
+    for number, row in enumerate(rows):
+        gaps: list[tuple[float, float]] = []
+        edge = box.x0 - unit
+        for item in row.items:
+            if item.box.x0 - edge >= narrowest:
+                gaps.append((edge, item.box.x0))
+            edge = max(edge, item.box.x1)
+        if box.x1 + unit - edge >= narrowest:
+            gaps.append((edge, box.x1 + unit))
+        going: dict[tuple[float, float], int] = {gap: number for gap in gaps}
+        for (x0, x1), first in opened.items():
+            whole = False
+            for gap0, gap1 in gaps:
+                left, right = max(x0, gap0), min(x1, gap1)
+                if right - left < narrowest:
+                    continue
+                whole = whole or (left == x0 and right == x1)
+                going[left, right] = min(first, going.get((left, right), first))
+            if not whole and number - first > 1:
+                found.append(_Corridor(x0, x1, first, number - 1))
+        if len(going) > _OPEN_CORRIDORS:
+            going = dict(sorted(going.items(), key=lambda pair: (pair[1], pair[0]))[:_OPEN_CORRIDORS])
+        opened = going
+    found += [_Corridor(x0, x1, first, len(rows) - 1) for (x0, x1), first in opened.items() if len(rows) - first > 1]
+    return found
+
+
+def _sides(rows: Sequence[Row], corridor: _Corridor) -> tuple[list[Item], list[Item]]:
+    """Return what stands at the start side and at the end side of the corridor."""
+    middle = (corridor.x0 + corridor.x1) / 2
+    left: list[Item] = []
+    right: list[Item] = []
+    for row in rows[corridor.first : corridor.last + 1]:
+        for item in row.items:
+            (left if item.box.x1 <= middle else right).append(item)
+    return left, right
+
+
+def _trimmed(rows: Sequence[Row], corridor: _Corridor, *, unit: float) -> _Corridor | None:
+    """Return the corridor without the rows at its ends that are not beside anything; None where no two columns are left.
+
+    Rows before the first row of the other column stay with their own column unless a clear gap parts them from it.
+    """
+    middle = (corridor.x0 + corridor.x1) / 2
+    first, last = corridor.first, corridor.last
+
+    def sides(row: Row) -> tuple[bool, bool]:
+        return row.items[0].box.x1 <= middle, row.items[-1].box.x1 > middle
+
+    tops: list[float | None] = [None, None]
+    bottoms: list[float | None] = [None, None]
+    for row in rows[first : last + 1]:
+        for side in range(2):
+            if sides(row)[side]:
+                tops[side] = row.box.y0 if tops[side] is None else tops[side]
+                bottoms[side] = row.box.y1
+    if tops[0] is None or tops[1] is None:
+        return None
+    while first < last and not all(sides(rows[first])):
+        gap = rows[first + 1].box.y0 - rows[first].box.y1
+        if gap < 1.2 * unit or not _level(rows[first + 1 : last + 1], middle, unit, top=True):
+            break
+        first += 1
+    while last > first and not all(sides(rows[last])):
+        gap = rows[last].box.y0 - rows[last - 1].box.y1
+        if gap < 1.2 * unit or not _level(rows[first:last], middle, unit, top=False):
+            break
+        last -= 1
+    return _Corridor(corridor.x0, corridor.x1, first, last) if last > first else None
+
+
+def _level(rows: Sequence[Row], middle: float, unit: float, *, top: bool) -> bool:
+    """Tell whether the columns at both sides of `middle` begin (or end) at about the same height."""
+    ordered = rows if top else rows[::-1]
+    left = next((item for row in ordered[:4] for item in row.items if item.box.x1 <= middle), None)
+    right = next((item for row in ordered[:4] for item in row.items if item.box.x1 > middle), None)
+    if left is None or right is None:
+        return False
+    one, two = (left.box.y0, right.box.y0) if top else (left.box.y1, right.box.y1)
+    return abs(one - two) < 1.5 * unit
+
+
+def _score(rows: Sequence[Row], corridor: _Corridor, *, unit: float) -> float:
+    """Return how good a cut between columns the corridor is; 0.0 where it is none."""
+    left, right = _sides(rows, corridor)
+    if not left or not right:
+        return 0.0
+    one, two = hull(left), hull(right)
+    shared = min(one.y1, two.y1) - max(one.y0, two.y0)
+    shorter = min(one.height, two.height)
+    gap = (two.x0 - one.x1) / unit
+    if shared < 0.4 * shorter or shared <= 0:
+        return 0.0
+    lines = min(_weight(left, unit), _weight(right, unit))
+    needed = 2.0 if gap >= 3 else 3.0 if gap >= 1.8 else 4.0
+    if lines < needed or _bound(rows[corridor.first : corridor.last + 1], corridor):
+        return 0.0
+    return shared / unit * (1.0 + min(gap, 4.0) / 8.0)
+
+
+def _weight(items: Sequence[Item], unit: float) -> float:
+    """Return how many lines of text the items are worth; a table or a figure counts by its height."""
+    return sum(1.0 if isinstance(item, Piece) else max(1.0, item.box.height / unit) for item in items)
+
+
+def _bound(rows: Sequence[Row], corridor: _Corridor) -> bool:
+    """Tell whether the two sides belong together row by row (labels and values, a list of contents) and read across."""
+    middle = (corridor.x0 + corridor.x1) / 2
+    paired = values = labels = lefts = rights = 0
+    for row in rows:
+        left = [item for item in row.items if item.box.x1 <= middle]
+        right = [item for item in row.items if item.box.x1 > middle]
+        if any(isinstance(item, Placed) for item in row.items):
+            return False
+        lefts += bool(left)
+        rights += bool(right)
+        if left and right:
+            paired += 1
+            one, two = left[-1], right[0]
+            assert isinstance(one, Piece) and isinstance(two, Piece)
+            values += is_value(two.text) or is_value(one.text)
+            labels += one.text.rstrip().endswith((":", "：", "...", "…", "．．"))
+    return paired >= 0.6 * max(1, min(lefts, rights)) and 2 * max(values, labels) > paired

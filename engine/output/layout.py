@@ -1,0 +1,136 @@
+"""Lines with places become blocks in reading order: the one entry to the layout of a page.
+
+The steps, each in a file of its own: lines become pieces (`rows`), the page is cut into columns (`columns`), their rows
+into paragraphs and list items (`paragraphs`), which get their names (`naming`). Everything is measured in median line
+heights, so that points and pixels are the same to it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from engine.output.blocks import (
+    AnyBlock,
+    Box,
+    Caption,
+    Heading,
+    Line,
+    ListItem,
+    Paragraph,
+    Point,
+    Quad,
+    Rule,
+)
+from engine.output.columns import reading_order
+from engine.output.joining import is_rtl
+from engine.output.naming import Named, Role, name_drafts
+from engine.output.paragraphs import Draft, drafts, leaf_lines, line_distances, usual
+from engine.output.rows import Item, Piece, Placed, line_unit
+
+
+@dataclass(frozen=True, slots=True)
+class Arrangement:
+    """A page in reading order: every block's `lines` (and every cell's) count in `lines`."""
+
+    blocks: tuple[AnyBlock, ...]
+    lines: tuple[Line, ...]
+
+
+def arrange(
+    lines: Sequence[Line], *, width: float, height: float, rules: Sequence[Rule] = (), figures: Sequence[Box] = ()
+) -> Arrangement:
+    """Put the lines of one upright page in reading order and make blocks of them.
+
+    Args:
+        lines: What stands on the page, in any order; lines without text are left out.
+        width: The page's width in page units.
+        height: The page's height in page units.
+        rules: Lines drawn on the page, the edges of boxes and tables among them.
+        figures: Where pictures are.
+
+    Returns:
+        The blocks and the lines, both in reading order. Every line with text is in exactly one block; a line that runs
+        across a ruled column border comes back as two.
+    """
+    usable = sorted((_sound(line) for line in lines if line.text.strip()), key=_canonical)
+    unit = line_unit([line.box.height for line in usable])
+    mirrored = is_rtl(line.text for line in usable)
+    pieces = [
+        Piece(index, _mirror(line.box, width) if mirrored else line.box, line.text, line.bold, line.origin)
+        for index, line in enumerate(usable)
+    ]
+    items: list[Item] = list(pieces)
+    leaves = reading_order(items, unit=unit, page=Box(0.0, 0.0, width, height))
+    distances = [
+        distance
+        for leaf in leaves
+        for distance in line_distances(leaf_lines(leaf, unit=unit, mirrored=mirrored), unit=unit)
+    ]
+    leading = usual(distances, 1.4 * unit)
+    found: list[Draft | Placed] = []
+    for leaf in leaves:
+        found += drafts(leaf, unit=unit, leading=leading, mirrored=mirrored)
+    return _Writer(usable).write(name_drafts(found, unit=unit))
+
+
+class _Writer:
+    """Writes the blocks and the lines they name, in one go and in one order."""
+
+    def __init__(self, lines: Sequence[Line]) -> None:
+        self._source = lines
+        self._lines: list[Line] = []
+
+    def write(self, named: Sequence[Named | Placed]) -> Arrangement:
+        blocks: list[AnyBlock] = []
+        for item in named:
+            if isinstance(item, Named):
+                blocks.append(self._text(item))
+        return Arrangement(tuple(blocks), tuple(self._lines))
+
+    def _take(self, indices: Sequence[int]) -> tuple[int, ...]:
+        start = len(self._lines)
+        self._lines += [self._source[index] for index in indices]
+        return tuple(range(start, len(self._lines)))
+
+    def _text(self, item: Named) -> AnyBlock:
+        indices = [piece.index for line in item.draft.lines for piece in line.pieces]
+        box = _around([self._source[index].box for index in indices])
+        taken = self._take(indices)
+        if item.role is Role.HEADING:
+            return Heading(box, taken, item.text, item.level)
+        if item.role is Role.CAPTION:
+            return Caption(box, taken, item.text)
+        if item.role is Role.LIST_ITEM:
+            assert item.draft.mark is not None
+            return ListItem(box, taken, item.text, item.draft.mark.marker, item.level)
+        return Paragraph(box, taken, item.text, is_rtl([item.text]))
+
+
+def _around(boxes: Sequence[Box]) -> Box:
+    """Return the smallest box around all; there is at least one."""
+    return Box(
+        min(box.x0 for box in boxes),
+        min(box.y0 for box in boxes),
+        max(box.x1 for box in boxes),
+        max(box.y1 for box in boxes),
+    )
+
+
+def _mirror(box: Box, width: float) -> Box:
+    return Box(width - box.x1, box.y0, width - box.x0, box.y1)
+
+
+def _canonical(line: Line) -> tuple[float, float, float, float, str, float]:
+    """An order that depends on the lines alone, so that the order they came in does not matter."""
+    box = line.box
+    return (box.y0, box.x0, box.y1, box.x1, line.text, line.score)
+
+
+def _sound(line: Line) -> Line:
+    """Return the line with corners that are numbers; a reader's slip must not break the page."""
+    if all(math.isfinite(value) for point in line.quad for value in point):
+        return line
+    corners = [Point(*(value if math.isfinite(value) else 0.0 for value in point)) for point in line.quad]
+    return Line(line.text, Quad(*corners), line.score, line.origin, line.bold)
