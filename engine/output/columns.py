@@ -133,7 +133,7 @@ def _corridors(rows: Sequence[Row], *, unit: float, box: Box) -> list[_Corridor]
             edge = max(edge, item.box.x1)
         if box.x1 + unit - edge >= narrowest:
             gaps.append((edge, box.x1 + unit))
-        going: dict[tuple[float, float], int] = {gap: number for gap in gaps}
+        going: dict[tuple[float, float], int] = dict.fromkeys(gaps, number)
         for (x0, x1), first in opened.items():
             whole = False
             for gap0, gap1 in gaps:
@@ -163,7 +163,7 @@ def _sides(rows: Sequence[Row], corridor: _Corridor) -> tuple[list[Item], list[I
 
 
 def _trimmed(rows: Sequence[Row], corridor: _Corridor, *, unit: float) -> _Corridor | None:
-    """Return the corridor without the rows at its ends that are not beside anything; None where no two columns are left.
+    """Return the corridor without the rows at its ends that stand beside nothing; None where no columns are left.
 
     Rows before the first row of the other column stay with their own column unless a clear gap parts them from it.
     """

@@ -1,4 +1,4 @@
-"""Lines become running text: which characters take a space at a line break, which words are healed, which way they run."""
+"""Lines become running text: where a break takes a space, which words are healed, which way the letters run."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ def name_drafts(items: Sequence[Draft | Placed], *, unit: float) -> list[Named |
             named.append(item)
             continue
         text = join_lines([line.text for line in item.lines])
-        beside = items[max(0, number - 1) : number] + items[number + 1 : number + 2]
+        beside = [*items[max(0, number - 1) : number], *items[number + 1 : number + 2]]
         caption = caption_mark(text)
         if (
             caption is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from statistics import median
 
 from engine.output.blocks import Box, Origin
@@ -51,7 +52,7 @@ class _Measure:
 
 
 def leaf_lines(leaf: Leaf, *, unit: float, mirrored: bool) -> list[TextLine | Placed]:
-    """Return the leaf's rows as text lines; what stands far apart in one row stays apart, unless one completes the other."""
+    """Return the leaf's rows as text lines; what is far apart in a row stays apart, unless one completes the other."""
     lines: list[TextLine | Placed] = []
     for row in leaf.rows:
         group: list[Piece] = []
@@ -107,7 +108,7 @@ def line_distances(lines: Sequence[TextLine | Placed], *, unit: float) -> list[f
     """Return the distances of the centres of lines that follow one another closely, in page units."""
     return [
         two.middle - one.middle
-        for one, two in zip(lines, lines[1:], strict=False)
+        for one, two in pairwise(lines)
         if isinstance(one, TextLine)
         and isinstance(two, TextLine)
         and 0.6 * unit < two.middle - one.middle < 2.6 * unit
@@ -224,10 +225,9 @@ def _breaks(
 
 def _room(before: TextLine, line: TextLine, m: _Measure) -> bool:
     """Tell whether the first word of `line` would still have fitted at the end of `before`."""
+    free = m.right - before.box.x1
     if _centred(before, line, m):
-        free = m.right - before.box.x1 + before.box.x0 - m.left
-    else:
-        free = m.right - before.box.x1
+        free += before.box.x0 - m.left
     em = _em(before)
     return free > 1.25 * text_width(first_word(line.text)) * em + 1.0 * em
 

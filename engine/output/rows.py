@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 
 from engine.output.blocks import Box, Origin
@@ -154,10 +155,7 @@ def text_line(pieces: Sequence[Piece], *, unit: float, mirrored: bool = False, s
     ordered = list(pieces)
     if len(ordered) > 1 and not mirrored and sum(rtl_balance(piece.text) for piece in ordered) > 0:
         ordered.reverse()
-    gaps = [
-        (max(one.box.x0, two.box.x0) - min(one.box.x1, two.box.x1)) / unit
-        for one, two in zip(ordered, ordered[1:], strict=False)
-    ]
+    gaps = [(max(one.box.x0, two.box.x0) - min(one.box.x1, two.box.x1)) / unit for one, two in pairwise(ordered)]
     letters = sum(len(piece.text) for piece in ordered)
     bold = 2 * sum(len(piece.text) for piece in ordered if piece.bold) > letters
     return TextLine(tuple(ordered), hull(ordered), join_pieces([p.text for p in ordered], gaps), bold, sealed)
