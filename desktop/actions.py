@@ -1,0 +1,130 @@
+"""Actions: everything the window can be told to do, with its words, its shortcut and its icon, in one place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtGui import QAction, QKeySequence, QPalette
+from PySide6.QtWidgets import QWidget
+
+from desktop.icons import icon
+
+Keys = QKeySequence.StandardKey | str
+
+
+@dataclass(frozen=True, slots=True)
+class Actions:
+    """The window's actions; enabling and connecting them is the window's business."""
+
+    open: QAction
+    open_folder: QAction
+    open_sample: QAction
+    paste: QAction
+    close_document: QAction
+    save: QAction
+    quit: QAction
+    read: QAction
+    read_page: QAction
+    stop: QAction
+    find: QAction
+    zoom_in: QAction
+    zoom_out: QAction
+    fit_width: QAction
+    fit_page: QAction
+    full_size: QAction
+    thumbnails: QAction
+    next_page: QAction
+    previous_page: QAction
+    go_to_page: QAction
+
+    def all(self) -> list[QAction]:
+        """Return every action."""
+        return [getattr(self, field.name) for field in fields(self)]
+
+    def set_document_open(self, is_open: bool) -> None:
+        """Allow what needs a document only while there is one."""
+        for action in self._need_document():
+            action.setEnabled(is_open)
+
+    def set_reading(self, reading: bool, *, is_open: bool) -> None:
+        """Offer reading or stopping, whichever makes sense."""
+        self.read.setVisible(not reading)
+        self.read.setEnabled(is_open and not reading)
+        self.read_page.setEnabled(is_open)
+        self.stop.setVisible(reading)
+        self.stop.setEnabled(reading)
+
+    def _need_document(self) -> list[QAction]:
+        return [
+            *(self.close_document, self.save, self.find, self.read_page, self.zoom_in, self.zoom_out),
+            *(self.fit_width, self.fit_page, self.full_size, self.next_page, self.previous_page, self.go_to_page),
+        ]
+
+
+def make_actions(window: QWidget) -> Actions:
+    """Make the actions and give them to the window, so that their shortcuts work everywhere in it."""
+    tr = _tr
+    keys = QKeySequence.StandardKey
+    actions = Actions(
+        open=_action(window, tr("&Open…"), keys.Open, tr("Open a PDF or pictures")),
+        open_folder=_action(window, tr("Open &folder…"), "Ctrl+Shift+O", tr("Open a folder of pictures")),
+        open_sample=_action(window, tr("Open the sa&mple"), "", tr("Open the sample document")),
+        paste=_action(window, tr("&Paste"), keys.Paste, tr("Open the picture or the files on the clipboard")),
+        close_document=_action(window, tr("&Close"), keys.Close, tr("Close the document")),
+        save=_action(window, tr("&Save as…"), keys.Save, tr("Save what was read")),
+        quit=_action(window, tr("&Quit"), keys.Quit, tr("Quit")),
+        read=_action(window, tr("&Read"), "F5", tr("Read all pages")),
+        read_page=_action(window, tr("Read this page a&gain"), "Shift+F5", tr("Read the page you are looking at")),
+        stop=_action(window, tr("S&top"), "Shift+Esc", tr("Stop reading; finished pages are kept")),
+        find=_action(window, tr("&Find"), keys.Find, tr("Find in the text")),
+        zoom_in=_action(window, tr("Zoom &in"), keys.ZoomIn, tr("Zoom in"), "Ctrl+="),
+        zoom_out=_action(window, tr("Zoom &out"), keys.ZoomOut, tr("Zoom out")),
+        fit_width=_action(window, tr("Fit &width"), "Ctrl+2", tr("Make the page as wide as the window")),
+        fit_page=_action(window, tr("Fit &page"), "Ctrl+0", tr("Show the whole page")),
+        full_size=_action(window, tr("&100 %"), "Ctrl+1", tr("Show the page in its true size")),
+        thumbnails=_action(window, tr("Page &list"), "F9", tr("Show or hide the list of pages")),
+        next_page=_action(window, tr("&Next page"), "Ctrl+PgDown", tr("Go to the next page")),
+        previous_page=_action(window, tr("&Previous page"), "Ctrl+PgUp", tr("Go to the page before")),
+        go_to_page=_action(window, tr("&Go to page…"), "Ctrl+G", tr("Go to a page by its number")),
+    )
+    for action in (actions.fit_width, actions.fit_page, actions.thumbnails):
+        action.setCheckable(True)
+    actions.thumbnails.setChecked(True)
+    actions.set_document_open(False)
+    actions.set_reading(False, is_open=False)
+    for action in actions.all():
+        window.addAction(action)
+    return actions
+
+
+def dress(actions: Actions, palette: QPalette) -> None:
+    """Draw the icons in the palette's colours; again whenever those change."""
+    for action, name in (
+        (actions.open, "open"),
+        (actions.paste, "paste"),
+        (actions.save, "save"),
+        (actions.read, "read"),
+        (actions.stop, "stop"),
+        (actions.find, "find"),
+        (actions.zoom_in, "zoom-in"),
+        (actions.zoom_out, "zoom-out"),
+        (actions.fit_width, "fit-width"),
+        (actions.fit_page, "fit-page"),
+        (actions.thumbnails, "thumbnails"),
+        (actions.open_sample, "sample"),
+    ):
+        action.setIcon(icon(name, palette))
+
+
+def _action(window: QWidget, text: str, keys: Keys, tip: str, *more: str) -> QAction:
+    action = QAction(text, window)
+    shortcuts = [QKeySequence(keys), *(QKeySequence(other) for other in more)] if keys else []
+    action.setShortcuts(shortcuts)
+    shown = shortcuts[0].toString(QKeySequence.SequenceFormat.NativeText) if shortcuts else ""
+    action.setToolTip(f"{tip} ({shown})" if shown else tip)
+    return action
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Actions", text)

@@ -1,0 +1,104 @@
+"""Hooks for measuring: when the window and the first page are on screen, and how long the loop keeps one waiting."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtWidgets import QApplication, QWidget
+
+EXIT_AFTER = "DIGLOT_EXIT_AFTER"
+MEASURE_LOOP = "DIGLOT_MEASURE_LOOP"
+TICK_MS = 5
+
+
+def exit_after() -> str:
+    """Return the mark after which to quit: "window", "first-page", or "" for never."""
+    return os.environ.get(EXIT_AFTER, "")
+
+
+def mark(name: str) -> None:
+    """Tell whoever measures that something is on the screen now."""
+    sys.stdout.write(f"DIGLOT_MARK {name} {time.monotonic()}\n")
+    sys.stdout.flush()
+
+
+class FirstPaint(QObject):
+    """Calls `then` once, after a widget was painted for the first time."""
+
+    def __init__(self, widget: QWidget, then: Callable[[], None]) -> None:
+        super().__init__(widget)
+        self._widget = widget
+        self._then: Callable[[], None] | None = then
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Wait for the first paint event; what comes after it on the loop comes after the paint."""
+        if event.type() == QEvent.Type.Paint and self._then is not None:
+            then, self._then = self._then, None
+            self._widget.removeEventFilter(self)
+            QTimer.singleShot(0, then)
+        return False
+
+
+class MeasuredApplication(QApplication):
+    """An application that measures its own loop: the CPU time of each outermost event, and how late a 5 ms timer is."""
+
+    def __init__(self, arguments: Sequence[str], target: Path) -> None:
+        super().__init__(list(arguments))
+        self._target = target
+        self._depth = 0
+        self._longest_ns = 0
+        self._where = ""
+        self._delays: list[float] = []
+        self._gui_thread = threading.get_ident()
+        self._last_tick: float | None = None
+        self._timer = QTimer(self, interval=TICK_MS, timerType=Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._tick)
+        self.aboutToQuit.connect(self.write)
+
+    def begin(self) -> None:
+        """Measure from now on: what it took to start is another measure's business."""
+        self._longest_ns, self._where, self._last_tick = 0, "", None
+        self._delays.clear()
+        self._timer.start()
+
+    def notify(self, receiver: QObject, event: QEvent) -> bool:
+        """Deliver an event and measure it if it is not inside another one."""
+        if self._depth or threading.get_ident() != self._gui_thread:
+            return bool(super().notify(receiver, event))
+        self._depth += 1
+        before = time.thread_time_ns()
+        try:
+            return bool(super().notify(receiver, event))
+        finally:
+            spent = time.thread_time_ns() - before
+            self._depth -= 1
+            if spent > self._longest_ns and self._timer.isActive():
+                self._longest_ns = spent
+                self._where = f"{event.type().name} to {type(receiver).__name__} {receiver.objectName()}".rstrip()
+
+    def write(self) -> None:
+        """Write what was measured."""
+        self._timer.stop()
+        delays = sorted(self._delays)
+        p99 = delays[min(len(delays) - 1, int(len(delays) * 0.99))] if delays else 0.0
+        measured = {
+            "longest_ms": round(self._longest_ns / 1e6, 3),
+            "delay_p99_ms": round(p99, 3),
+            "where": self._where,
+            "ticks": len(delays),
+        }
+        self._target.write_text(json.dumps(measured), encoding="utf-8")
+
+    def _tick(self) -> None:
+        now = time.monotonic() * 1000
+        if self._last_tick is not None:
+            self._delays.append(max(0.0, now - self._last_tick - TICK_MS))
+        self._last_tick = now

@@ -1,0 +1,128 @@
+"""The strip at the foot of the window: how far the reading is, how fast, how long still, and a button to stop it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QToolButton, QWidget
+
+from engine.events import Progress
+
+TICK_MS = 1000
+WEIGHT = 0.3
+"""How much a new estimate of the time left counts against what was shown."""
+
+
+class ProgressStrip(QWidget):
+    """One line of steady height; its words change at most once a second, except for the count of pages."""
+
+    stop_asked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._words = QLabel(self)
+        self._origin = QLabel(self)
+        self._bar = QProgressBar(self)
+        self._bar.setTextVisible(False)
+        self._bar.setFixedSize(160, 8)
+        self._bar.setAccessibleName(self.tr("Progress of the reading"))
+        self._stop = QToolButton(self)
+        self._stop.setAutoRaise(True)
+        self._stop.setIconSize(QSize(16, 16))
+        self._stop.setToolTip(self.tr("Stop reading; finished pages are kept"))
+        self._stop.setAccessibleName(self.tr("Stop reading"))
+        self._stop.clicked.connect(self.stop_asked)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(10, 2, 10, 2)
+        row.setSpacing(10)
+        row.addWidget(self._bar)
+        row.addWidget(self._stop)
+        row.addWidget(self._words, 1)
+        row.addWidget(self._origin)
+        self.setFixedHeight(max(30, self.fontMetrics().height() + 14))
+        for label in (self._words, self._origin):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+        self._progress: Progress | None = None
+        self._left: float | None = None
+        self._rate: float | None = None
+        self._rest = ""
+        self._timer = QTimer(self, interval=TICK_MS)
+        self._timer.timeout.connect(self._tick)
+        self.show_idle("")
+
+    def stop_button(self) -> QToolButton:
+        """Return the button, for its icon."""
+        return self._stop
+
+    def show_origin(self, words: str) -> None:
+        """Say where the text of the page in sight came from."""
+        self._origin.setText(words)
+
+    def show_idle(self, words: str) -> None:
+        """Nothing is being read; say so or say what has been done."""
+        self._timer.stop()
+        self._progress, self._left, self._rate, self._rest = None, None, None, ""
+        self._bar.hide()
+        self._stop.hide()
+        self._words.setText(words)
+
+    def show_progress(self, progress: Progress) -> None:
+        """Show a job's progress; the first one starts the clock."""
+        first = self._progress is None
+        self._progress = progress
+        self._left = _blend(self._left, progress.seconds_left)
+        self._rate = _blend(self._rate, progress.pages_per_second)
+        self._bar.setMaximum(max(1, progress.total))
+        self._bar.setValue(progress.done + progress.failed)
+        if first:
+            self._bar.show()
+            self._stop.show()
+            self._timer.start()
+            self._rest = self._estimate()
+        self._show_words()
+
+    def _tick(self) -> None:
+        if self._left is not None:
+            self._left = max(0.0, self._left - TICK_MS / 1000)
+        self._rest = self._estimate()
+        self._show_words()
+
+    def _show_words(self) -> None:
+        assert self._progress is not None
+        done, failed, total = self._progress.done, self._progress.failed, self._progress.total
+        parts = [self.tr("{done} of {total} pages").format(done=done + failed, total=total)]
+        if failed:
+            parts.append(self.tr("{count} failed").format(count=failed))
+        if self._rest:
+            parts.append(self._rest)
+        self._words.setText(" · ".join(parts))
+
+    def _estimate(self) -> str:
+        if self._rate is None or self._left is None:
+            return ""
+        rate, left = round_rate(self._rate), self.tr("{time} left").format(time=self._time(self._left))
+        return self.tr("{rate} pages/s").format(rate=rate) + " · " + left
+
+    def _time(self, seconds: float) -> str:
+        whole = round_seconds(seconds)
+        if whole < 60:
+            return self.tr("{s} s").format(s=whole)
+        if whole < 3600:
+            return self.tr("{m} min {s} s").format(m=whole // 60, s=whole % 60)
+        return self.tr("{h} h {m} min").format(h=whole // 3600, m=whole % 3600 // 60)
+
+
+def round_seconds(seconds: float) -> int:
+    """Round as a person would say it: to seconds below a minute, to five below ten minutes, to thirty above."""
+    step = 1 if seconds < 60 else 5 if seconds < 600 else 30
+    return max(1, round(seconds / step) * step)
+
+
+def round_rate(rate: float) -> str:
+    """Write pages per second with two figures that matter: 0.42, 2.4, 37."""
+    return f"{rate:.2f}" if rate < 1 else f"{rate:.1f}" if rate < 10 else f"{rate:.0f}"
+
+
+def _blend(shown: float | None, told: float | None) -> float | None:
+    if shown is None or told is None:
+        return told
+    return shown + WEIGHT * (told - shown)
