@@ -98,8 +98,8 @@ ARTICLE_2_LEFT: list[tuple[str, str]] = [
         "paragraph",
         "Heavier apples do not keep as long. In the cellar, which has stayed between four and seven degrees "
         "throughout, the last crisp apple was eaten on 2 April in the first decade and on 11 March in the last. A warm "
-        "October costs more days than a warm summer, as the keepers had suspected all along and noted in the margin more "
-        "than once.",
+        "October costs more days than a warm summer, as the keepers had suspected all along and noted in the margin "
+        "more than once.",
     ),
     ("heading", "4 Advice for planting"),
     ("paragraph", "From all this we draw three modest pieces of advice for those who plant now:"),
