@@ -1,0 +1,168 @@
+"""Where the lines of text stand in a picture: the detection network, and the rectangles made of what it answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+Pixels = npt.NDArray[np.uint8]
+Quads = npt.NDArray[np.float32]
+
+GRID = 32
+"""The network wants sides that are multiples of this."""
+FIRST_PIXELS = 960 * 680
+"""Pixels of the first look: an A4 page at 82 dpi, which lost no line of ordinary print."""
+MOST_PIXELS = 2_600_000
+"""Pixels looked at in one piece; larger pictures are looked at in tiles, so that memory stays flat."""
+SMALL_TEXT = 10.0
+"""Lines lower than this (in pixels of the look, margin included) ask for a second look at a larger scale."""
+WISHED_TEXT = 13.0
+"""Height of the small lines in the second look."""
+SMALL_SHARE = 0.2
+"""The second look is taken where so many of the lines are small."""
+TILE_OVERLAP = 96
+INK = 0.3
+"""From this probability on a pixel counts as text."""
+SCORE = 0.5
+"""Mean probability a rectangle must have."""
+GROWTH = 1.6
+"""The network marks the core of a line; the rectangle grows by area × growth ÷ perimeter on every side."""
+LEAST_SIDE = 3.0
+MOST_LINES = 3000
+
+
+@dataclass(frozen=True, slots=True)
+class Detection:
+    """Rectangles around lines, corners as x, y in pixels of the whole picture, start-top first and clockwise.
+
+    `quads` has the shape (n, 4, 2); for a rectangle higher than wide the corners still begin at the top left.
+    """
+
+    quads: Quads
+    scores: tuple[float, ...]
+
+
+class Detector:
+    """The detection network in one session."""
+
+    def __init__(self, model: Path, *, threads: int) -> None:
+        """Load the network (about 0.1 s)."""
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.log_severity_level = 4
+        options.intra_op_num_threads = threads
+        options.inter_op_num_threads = 1
+        self._session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+        self._input = self._session.get_inputs()[0].name
+
+    def look(self, picture: Pixels) -> Detection:
+        """Find the lines of an RGB picture of shape (height, width, 3), small print included."""
+        height, width = picture.shape[:2]
+        scale = min(1.0, (FIRST_PIXELS / (height * width)) ** 0.5)
+        found = self._look_at_scale(picture, scale)
+        if scale < 1.0:
+            wished = second_scale(found.quads, scale)
+            if wished is not None:
+                second = self._look_at_scale(picture, wished)
+                if len(second.quads) >= len(found.quads):
+                    found = second
+        return found
+
+    def _look_at_scale(self, picture: Pixels, scale: float) -> Detection:
+        height, width = picture.shape[:2]
+        wide, high = (max(GRID, round(side * scale / GRID) * GRID) for side in (width, height))
+        small = picture
+        if (wide, high) != (width, height):
+            how = cv2.INTER_AREA if scale < 0.67 else cv2.INTER_LINEAR
+            small = cv2.resize(picture, (wide, high), interpolation=how)
+        heat = self._heat(small) if wide * high <= MOST_PIXELS else self._heat_of_tiles(small)
+        return rectangles(heat, width / wide, height / high, width, height)
+
+    def _heat(self, picture: Pixels) -> npt.NDArray[np.float32]:
+        blob: Any = cv2.dnn.blobFromImage(picture, 1 / 127.5, mean=(127.5, 127.5, 127.5), swapRB=True)
+        heat: npt.NDArray[np.float32] = self._session.run(None, {self._input: blob})[0][0, 0]
+        return heat
+
+    def _heat_of_tiles(self, picture: Pixels) -> npt.NDArray[np.float32]:
+        height, width = picture.shape[:2]
+        heat = np.zeros((height, width), np.float32)
+        rows, columns = -(-height // 1536), -(-width // 1536)
+        for top, bottom in _spans(height, rows):
+            for left, right in _spans(width, columns):
+                part = self._heat(np.ascontiguousarray(picture[top:bottom, left:right]))
+                np.maximum(heat[top:bottom, left:right], part, out=heat[top:bottom, left:right])
+        return heat
+
+
+def _spans(length: int, count: int) -> list[tuple[int, int]]:
+    """Cut `length` (a multiple of the grid) into `count` overlapping spans whose sides lie on the grid."""
+    step = length / count
+    spans = []
+    for index in range(count):
+        start = max(0, int(index * step - TILE_OVERLAP) // GRID * GRID)
+        end = min(length, -int(-((index + 1) * step + TILE_OVERLAP) // GRID) * GRID)
+        spans.append((start, end))
+    return spans
+
+
+def second_scale(quads: Quads, scale: float) -> float | None:
+    """Return the scale for a second look, None where the first (at `scale`) showed the text large enough."""
+    if len(quads) == 0:
+        return min(1.0, scale * 2.0)
+    heights = np.sort(_short_sides(quads)) * scale
+    small = float(heights[int(len(heights) * SMALL_SHARE)])
+    if small >= SMALL_TEXT:
+        return None
+    wished = min(1.0, scale * WISHED_TEXT / max(small, 3.0))
+    return wished if wished > scale * 1.15 else None
+
+
+def _short_sides(quads: Quads) -> npt.NDArray[np.float32]:
+    sides = np.linalg.norm(quads[:, (1, 2)] - quads[:, (0, 1)], axis=2)
+    shorter: npt.NDArray[np.float32] = sides.min(axis=1)
+    return shorter
+
+
+def rectangles(heat: npt.NDArray[np.float32], ratio_x: float, ratio_y: float, width: int, height: int) -> Detection:
+    """Turn the network's probabilities into rectangles in a picture of `width` × `height` pixels."""
+    mask = cv2.dilate((heat > INK).astype(np.uint8), np.ones((2, 2), np.uint8))
+    contours, _ = cv2.findContours(mask, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
+    quads: list[npt.NDArray[np.float32]] = []
+    scores: list[float] = []
+    for contour in contours[:MOST_LINES]:
+        centre, (side_a, side_b), angle = cv2.minAreaRect(contour)
+        if min(side_a, side_b) < LEAST_SIDE:
+            continue
+        score = _mean_inside(heat, cv2.boxPoints((centre, (side_a, side_b), angle)))
+        if score < SCORE:
+            continue
+        grown = side_a * side_b * GROWTH / (2 * (side_a + side_b))
+        corners = cv2.boxPoints((centre, (side_a + 2 * grown, side_b + 2 * grown), angle))
+        corners[:, 0] = np.clip(corners[:, 0] * ratio_x, 0, width - 1)
+        corners[:, 1] = np.clip(corners[:, 1] * ratio_y, 0, height - 1)
+        quads.append(clockwise(corners))
+        scores.append(score)
+    return Detection(np.array(quads, np.float32).reshape(-1, 4, 2), tuple(scores))
+
+
+def _mean_inside(heat: npt.NDArray[np.float32], corners: npt.NDArray[np.float32]) -> float:
+    high, wide = heat.shape
+    left, top = np.clip(np.floor(corners.min(axis=0)).astype(int), 0, (wide - 1, high - 1))
+    right, bottom = np.clip(np.ceil(corners.max(axis=0)).astype(int), 0, (wide - 1, high - 1))
+    mask = np.zeros((bottom - top + 1, right - left + 1), np.uint8)
+    cv2.fillPoly(mask, [np.round(corners - (left, top)).astype(np.int32)], 1)
+    return float(cv2.mean(heat[top : bottom + 1, left : right + 1], mask)[0])
+
+
+def clockwise(corners: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Order four corners of a rectangle: top left first, then clockwise."""
+    by_x = corners[np.argsort(corners[:, 0], kind="stable")]
+    left = by_x[:2][np.argsort(by_x[:2, 1], kind="stable")]
+    right = by_x[2:][np.argsort(by_x[2:, 1], kind="stable")]
+    return np.array([left[0], right[0], right[1], left[1]], np.float32)
