@@ -15,6 +15,7 @@ from engine.output.blocks import (
     AnyBlock,
     Box,
     Caption,
+    Cell,
     Heading,
     Line,
     ListItem,
@@ -22,12 +23,15 @@ from engine.output.blocks import (
     Point,
     Quad,
     Rule,
+    Table,
 )
 from engine.output.columns import reading_order
 from engine.output.joining import is_rtl
 from engine.output.naming import Named, Role, name_drafts
 from engine.output.paragraphs import Draft, drafts, leaf_lines, line_distances, usual
 from engine.output.rows import Item, Piece, Placed, line_unit
+from engine.output.ruled import ruled_tables
+from engine.output.tablework import PlannedTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +61,23 @@ def arrange(
     usable = sorted((_sound(line) for line in lines if line.text.strip()), key=_canonical)
     unit = line_unit([line.box.height for line in usable])
     mirrored = is_rtl(line.text for line in usable)
+    ruled = ruled_tables(usable, rules, unit=unit)
+    usable = list(ruled.lines)
     pieces = [
-        Piece(index, _mirror(line.box, width) if mirrored else line.box, line.text, line.bold, line.origin)
-        for index, line in enumerate(usable)
+        Piece(
+            index,
+            _mirror(usable[index].box, width) if mirrored else usable[index].box,
+            usable[index].text,
+            usable[index].bold,
+            usable[index].origin,
+        )
+        for index in ruled.free
     ]
-    items: list[Item] = list(pieces)
+    placed = list(ruled.tables)
+    items: list[Item] = [
+        *pieces,
+        *[Placed(number, _mirror(one.box, width) if mirrored else one.box) for number, one in enumerate(placed)],
+    ]
     leaves = reading_order(items, unit=unit, page=Box(0.0, 0.0, width, height))
     distances = [
         distance
@@ -72,14 +88,16 @@ def arrange(
     found: list[Draft | Placed] = []
     for leaf in leaves:
         found += drafts(leaf, unit=unit, leading=leading, mirrored=mirrored)
-    return _Writer(usable).write(name_drafts(found, unit=unit))
+    return _Writer(usable, placed, mirrored=mirrored).write(name_drafts(found, unit=unit))
 
 
 class _Writer:
     """Writes the blocks and the lines they name, in one go and in one order."""
 
-    def __init__(self, lines: Sequence[Line]) -> None:
+    def __init__(self, lines: Sequence[Line], placed: Sequence[PlannedTable], *, mirrored: bool) -> None:
         self._source = lines
+        self._placed = placed
+        self._mirrored = mirrored
         self._lines: list[Line] = []
 
     def write(self, named: Sequence[Named | Placed]) -> Arrangement:
@@ -87,12 +105,27 @@ class _Writer:
         for item in named:
             if isinstance(item, Named):
                 blocks.append(self._text(item))
+            else:
+                blocks.append(self._table(self._placed[item.number]))
         return Arrangement(tuple(blocks), tuple(self._lines))
 
     def _take(self, indices: Sequence[int]) -> tuple[int, ...]:
         start = len(self._lines)
         self._lines += [self._source[index] for index in indices]
         return tuple(range(start, len(self._lines)))
+
+    def _table(self, table: PlannedTable) -> Table:
+        way = -1 if self._mirrored else 1
+        start = len(self._lines)
+        cells = []
+        for cell in sorted(table.cells, key=lambda cell: (cell.row, way * cell.column)):
+            taken = self._take([piece.index for piece in cell.pieces])
+            cells.append(Cell(cell.row, cell.column, cell.text, cell.row_span, cell.column_span, cell.box, taken))
+        cells.sort(key=lambda cell: (cell.row, cell.column))
+        indices = tuple(range(start, len(self._lines)))
+        return Table(
+            table.box, indices, table.row_count, table.column_count, tuple(cells), table.header_rows, table.ruled
+        )
 
     def _text(self, item: Named) -> AnyBlock:
         indices = [piece.index for line in item.draft.lines for piece in line.pieces]

@@ -1,0 +1,191 @@
+"""Ruled tables: lines of text are put into the cells of the grids that are drawn on the page."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from engine.output.blocks import Box, Line, Point, Quad, Rule
+from engine.output.grids import Grid, find_grids, strokes
+from engine.output.joining import char_width
+from engine.output.rows import Piece
+from engine.output.tablework import PlannedCell, PlannedTable, guess_header_rows, planned_cell
+
+_MOST_GRIDS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A stretch of a line's text and the cell it belongs to; `quad` is where it stands."""
+
+    cell: int
+    text: str
+    quad: Quad
+
+
+@dataclass(frozen=True, slots=True)
+class RuledTables:
+    """The tables found, the page's lines with those split that ran across a border, and the lines still free.
+
+    Pieces in the tables and the numbers in `free` count in `lines`.
+    """
+
+    tables: tuple[PlannedTable, ...]
+    lines: tuple[Line, ...]
+    free: tuple[int, ...]
+
+
+def ruled_tables(lines: Sequence[Line], rules: Sequence[Rule], *, unit: float) -> RuledTables:
+    """Find the grids among `rules` and put the lines that stand in them into their cells.
+
+    A frame round running text, boxes that only divide the page, and lattices without text are left alone.
+    """
+    work = list(lines)
+    free = set(range(len(work)))
+    tables: list[PlannedTable] = []
+    grids = find_grids(strokes(rules, unit=unit), unit=unit)[:_MOST_GRIDS]
+    taken: list[Box] = []
+    for grid in grids:
+        if any(box.overlap(grid.box) > 0.5 * grid.box.area for box in taken):
+            continue  # a small grid within a cell of a table: its text belongs to that cell
+        parts = _assign(grid, work, free, unit)
+        if not _is_table(grid, parts, [other for other in grids if other is not grid], unit):
+            continue
+        tables.append(_fill(grid, parts, work, free, unit))
+        taken.append(grid.box)
+    return RuledTables(tuple(tables), tuple(work), tuple(sorted(free)))
+
+
+def _assign(grid: Grid, lines: Sequence[Line], free: set[int], unit: float) -> dict[int, list[_Part]]:
+    """Return for every line in the grid its parts, one for each cell it runs through."""
+    places = [[0] * (len(grid.xs) - 1) for _ in range(len(grid.ys) - 1)]
+    for number, cell in enumerate(grid.cells):
+        for row in range(cell.row, cell.row + cell.row_span):
+            for column in range(cell.column, cell.column + cell.column_span):
+                places[row][column] = number
+    assigned: dict[int, list[_Part]] = {}
+    for index in sorted(free):
+        line = lines[index]
+        box = line.box
+        middle = (box.y0 + box.y1) / 2
+        if (
+            not grid.box.y0 < middle < grid.box.y1
+            or min(box.x1, grid.box.x1) - max(box.x0, grid.box.x0) < 0.5 * box.width
+        ):
+            continue
+        row = places[bisect_right(grid.ys, middle) - 1]
+        slack = 0.45 * min(box.height, unit)
+        first = min(max(bisect_right(grid.xs, box.x0 + slack) - 1, 0), len(row) - 1)
+        last = min(max(bisect_right(grid.xs, max(box.x1 - slack, box.x0 + slack)) - 1, first), len(row) - 1)
+        cells = [row[first]]
+        cuts: list[float] = []
+        for column in range(first + 1, last + 1):
+            if row[column] != cells[-1]:
+                cells.append(row[column])
+                cuts.append(grid.xs[column])
+        assigned[index] = _split(line, cells, cuts)
+    return assigned
+
+
+def _split(line: Line, cells: Sequence[int], cuts: Sequence[float]) -> list[_Part]:
+    """Split a line at the borders it runs across, the text in proportion and best between words."""
+    if not cuts:
+        return [_Part(cells[0], line.text, line.quad)]
+    box = line.box
+    widths = [char_width(char) for char in line.text]
+    total = sum(widths) or 1.0
+    parts: list[_Part] = []
+    begun, from_share = 0, 0.0
+    for cell, cut in zip(cells, [*cuts, box.x1], strict=True):
+        share = min(1.0, max(from_share, (cut - box.x0) / max(box.width, 1e-9)))
+        ended = len(line.text) if cut == box.x1 else max(begun, _cut_place(line.text, widths, share * total))
+        text = line.text[begun:ended].strip()
+        if text:
+            parts.append(_Part(cell, text, _stretch(line.quad, from_share, share)))
+            from_share = share
+        begun = ended
+    return parts
+
+
+def _cut_place(text: str, widths: Sequence[float], wanted: float) -> int:
+    """Return the place in `text` nearest to `wanted` ems, at a space where one is near."""
+    reached, place = 0.0, len(text)
+    for number, width in enumerate(widths):
+        if reached + width / 2 >= wanted:
+            place = number
+            break
+        reached += width
+    reach = max(2, len(text) // 6)
+    near = [at for at in range(max(1, place - reach), min(len(text) - 1, place + reach) + 1) if text[at].isspace()]
+    return min(near, key=lambda at: (abs(at - place), at)) if near else place
+
+
+def _stretch(quad: Quad, start: float, end: float) -> Quad:
+    """Return the part of a quad between two shares of its length."""
+
+    def along(one: Point, two: Point, share: float) -> Point:
+        return Point(one.x + (two.x - one.x) * share, one.y + (two.y - one.y) * share)
+
+    return Quad(
+        along(quad.a, quad.b, start),
+        along(quad.a, quad.b, end),
+        along(quad.d, quad.c, end),
+        along(quad.d, quad.c, start),
+    )
+
+
+def _is_table(grid: Grid, parts: dict[int, list[_Part]], others: Sequence[Grid], unit: float) -> bool:
+    """Tell whether the grid is a table rather than a frame, a note in a box or a division of the page."""
+    counts: dict[int, int] = {}
+    for line in parts.values():
+        for part in line:
+            counts[part.cell] = counts.get(part.cell, 0) + 1
+    if len(counts) < 2:
+        return False
+    rows, columns = len(grid.ys) - 1, len(grid.xs) - 1
+    most = max(counts.values())
+    if rows == 1 or columns == 1:
+        return len(counts) >= (3 if columns == 1 else 2) and most <= (2 if columns == 1 else 4)
+    if len(grid.cells) <= 4 and most > 12:
+        return False
+    for number, cell in enumerate(grid.cells):
+        if cell.box.area > 0.6 * grid.box.area and counts.get(number, 0) > 8:
+            return False
+        inner = [other for other in others if cell.box.overlap(other.box) > 0.9 * other.box.area]
+        if sum(other.box.area for other in inner) > 0.3 * grid.box.area and len(grid.cells) <= 8:
+            return False  # a box that holds a table is not itself one
+    return True
+
+
+def _fill(grid: Grid, parts: dict[int, list[_Part]], work: list[Line], free: set[int], unit: float) -> PlannedTable:
+    """Put the parts into their cells; lines that were split are replaced in `work`, their further parts appended."""
+    held: dict[int, list[Piece]] = {}
+    for index, line_parts in parts.items():
+        free.discard(index)
+        whole = work[index]
+        for number, part in enumerate(line_parts):
+            at = index if number == 0 else len(work)
+            line = whole if len(line_parts) == 1 else replace(whole, text=part.text, quad=part.quad)
+            if number == 0:
+                work[index] = line
+            else:
+                work.append(line)
+            held.setdefault(part.cell, []).append(Piece(at, line.box, line.text, line.bold, line.origin))
+    cells: list[PlannedCell] = []
+    for number, cell in enumerate(grid.cells):
+        pieces = held.get(number, [])
+        pad = min([0.6 * unit, *[max(0.0, piece.box.x0 - cell.box.x0) for piece in pieces]])
+        inner = Box(cell.box.x0 + pad, cell.box.y0, max(cell.box.x1 - pad, cell.box.x0 + pad), cell.box.y1)
+        cells.append(
+            planned_cell(
+                (cell.row, cell.column),
+                (cell.row_span, cell.column_span),
+                box=cell.box,
+                inner=inner,
+                pieces=pieces,
+                unit=unit,
+            )
+        )
+    table = PlannedTable(grid.box, len(grid.ys) - 1, len(grid.xs) - 1, tuple(cells), ruled=True)
+    return replace(table, header_rows=guess_header_rows(table))
