@@ -32,6 +32,7 @@
     │   ├── OutputNotWritable       50   permissions, or not a folder
     │   ├── DiskFull                51   no space left
     │   └── OutputIsInput           52   the original would be overwritten
+    ├── Defect                       1   a fault of the program itself
     └── Cancelled                  130   the person stopped it; shown nowhere
 
 `retryable` says whether the same call may work when it is made again.
@@ -319,6 +320,14 @@ class OutputIsInput(OutputError):
     title = "This would overwrite the original"
     advice = "Choose another name; originals are never changed."
     exit_code = 52
+
+
+class Defect(DiglotError):
+    """A fault of the program itself; `detail` names the exception's type, the log has the rest."""
+
+    title = "This is a fault in Diglot itself"
+    advice = "Please report it with the log; “diglot doctor” says where the log lies."
+    exit_code = 1
 
 
 class Cancelled(DiglotError):

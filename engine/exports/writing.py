@@ -14,6 +14,7 @@ from engine.exports.formats import format_of
 
 _FULL = frozenset({errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)})
 _NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+_unfinished: set[Path] = set()
 
 
 def write_whole(path: Path, data: str | bytes, *, inputs: Sequence[Path] = ()) -> None:
@@ -31,8 +32,20 @@ def write_whole(path: Path, data: str | bytes, *, inputs: Sequence[Path] = ()) -
         OutputNotWritable: No permission, no such folder, a folder or a device at that place.
         DiskFull: No space left.
     """
-    name = str(path)
     content = data.encode("utf-8", "replace") if isinstance(data, str) else data
+    target = check_place(path, inputs=inputs)
+    try:
+        _write_and_move(target, content)
+    except OSError as problem:
+        raise translated(str(path), problem) from problem
+
+
+def check_place(path: Path, *, inputs: Sequence[Path] = (), make_folder: bool = False) -> Path:
+    """Return the file that writing `path` would really write (links followed), or raise what `write_whole` would.
+
+    With `make_folder` its folder need not be there yet, if it can be made. That the disk will do is not known before.
+    """
+    name = str(path)
     try:
         target = path.resolve()
         refuse_inputs(target, inputs)
@@ -42,9 +55,23 @@ def write_whole(path: Path, data: str | bytes, *, inputs: Sequence[Path] = ()) -
             raise OutputNotWritable(name, detail="not an ordinary file")
         if target.exists() and not os.access(target, os.W_OK):
             raise OutputNotWritable(name, detail="the file there is protected against writing")
-        _write_and_move(target, content)
-    except (OSError, RuntimeError) as problem:  # RuntimeError: a loop of symbolic links, before Python 3.13
+        folder = target.parent
+        while make_folder and not folder.exists() and folder != folder.parent:
+            folder = folder.parent
+        if not folder.is_dir():
+            raise OutputNotWritable(name, detail="there is no such folder")
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise OutputNotWritable(name, detail="you may not write in this folder")
+    except (OSError, RuntimeError, ValueError) as problem:  # a loop of links; a name no file can have
         raise translated(name, problem) from problem
+    return target
+
+
+def abandon() -> None:
+    """Remove what is being written at this moment: the process is about to leave without another word."""
+    for temporary in tuple(_unfinished):
+        with contextlib.suppress(OSError):
+            temporary.unlink()
 
 
 def refuse_inputs(target: Path, inputs: Sequence[Path]) -> None:
@@ -76,8 +103,9 @@ def translated(name: str, problem: Exception) -> OutputError:
 def _write_and_move(target: Path, content: bytes) -> None:
     # The name says whose it is, and stays short however long the target's is.
     temporary = target.parent / f".diglot-{secrets.token_hex(6)}.part"
-    handle = os.open(temporary, _NEW_FILE, 0o666)
+    _unfinished.add(temporary)
     try:
+        handle = os.open(temporary, _NEW_FILE, 0o666)
         with os.fdopen(handle, "wb") as stream:
             stream.write(content)
             stream.flush()
@@ -89,6 +117,8 @@ def _write_and_move(target: Path, content: bytes) -> None:
         with contextlib.suppress(OSError):
             temporary.unlink()
         raise
+    finally:
+        _unfinished.discard(temporary)
     if os.name == "posix":
         with contextlib.suppress(OSError):  # some file systems cannot; the file itself is safe already
             _sync_folder(target.parent)

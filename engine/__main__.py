@@ -1,0 +1,93 @@
+"""The command line `diglot`: reading and the doctor are done here, everything else opens the window."""
+
+from __future__ import annotations
+
+import logging
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+from engine.errors import Cancelled, Defect, DiglotError, UsageError
+
+log = logging.getLogger("engine")
+
+
+def main() -> NoReturn:
+    """Run the command line and leave with its exit code."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Do what the words ask for and return the exit code; whatever fails is said on stderr in one line."""
+    try:
+        return _dispatch(arguments)
+    except KeyboardInterrupt:
+        return Cancelled.exit_code
+    except DiglotError as error:
+        from engine.exports.characters import one_line
+
+        _say(f"diglot: {one_line(str(error))}")
+        return error.exit_code
+    except Exception as defect:
+        # The last net: a person gets a sentence, the log gets the rest.
+        from engine.logs import start_logging
+        from engine.paths import paths
+
+        start_logging(paths().log_file)
+        log.exception("The command ended in a defect")
+        _say(f"diglot: {Defect.title} ({type(defect).__name__}). Please report it with the log: {paths().log_file}")
+        return Defect.exit_code
+    finally:
+        logging.shutdown()
+
+
+def _dispatch(arguments: Sequence[str]) -> int:
+    from engine import arguments as words
+
+    if not arguments or arguments[0] not in (*words.COMMANDS, "-h", "--help", "--version"):
+        if arguments and (meant := words.guess_command(arguments[0])) is not None:
+            raise UsageError(arguments[0], detail=f"no such command or file; did you mean “{meant}”?")
+        return open_window(arguments)
+    if arguments[0] in ("-h", "--help"):
+        print(words.OVERVIEW, end="")
+        return 0
+    if arguments[0] == "--version":
+        print(words.version_line())
+        return 0
+    options = words.parse(arguments)
+
+    from engine.logs import start_logging
+    from engine.paths import paths
+
+    start_logging(paths().log_file)
+    if isinstance(options, words.DoctorOptions):
+        from engine.doctor import examine
+
+        return examine(as_json=options.json)
+    from engine.reading_command import read
+
+    return read(options)
+
+
+def window_command(arguments: Sequence[str]) -> list[str]:
+    """Return the command that opens the window; `-P`: a folder named desktop where we stand must not be run."""
+    return [sys.executable, "-P", "-m", "desktop", *arguments]
+
+
+def open_window(arguments: Sequence[str]) -> int:
+    """Become the window. Returns only on Windows, where a program cannot become another one."""
+    command = window_command(arguments)
+    if os.name != "nt":
+        os.execv(command[0], command)  # noqa: S606 - our own program
+    return subprocess.run(command, check=False).returncode
+
+
+def _say(text: str) -> None:
+    if sys.stderr is not None:
+        print(text, file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()
