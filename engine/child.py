@@ -4,8 +4,7 @@ The page process and the OCR process both run in one of these. A `Child` owns a 
 all blocking work on its pipes, so the loop of the app only ever sees finished answers. The thread lives exactly as long
 as the process, because the kernel's "die with your parent" is tied to the *thread* that started the child.
 
-On the wire, both ways, a frame is: two big-endian 32-bit lengths, a JSON object, raw bytes (pixels). One request is
-answered by any number of notes (`"note": true`) and one final answer. A frame `{"op": "cancel"}` may come in between.
+The child's end, and what a frame looks like, is `engine.serving`.
 """
 
 from __future__ import annotations
@@ -15,39 +14,76 @@ import collections
 import contextlib
 import functools
 import importlib.util
-import json
+import itertools
 import logging
 import os
 import queue
+import select
 import shutil
 import signal
-import struct
 import subprocess
 import sys
 import sysconfig
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
+from engine.serving import (
+    HEADER,
+    MAX_BLOB_BYTES,
+    REQUEST_ID,
+    Answer,
+    Blob,
+    Call,
+    Handler,
+    JsonObject,
+    Refusal,
+    arguments,
+    read_frame,
+    serve,
+    write_frame,
+)
+
+__all__ = [
+    "HEADER",
+    "Answer",
+    "Call",
+    "Child",
+    "ChildDiedError",
+    "ChildHungError",
+    "ChildRefusedError",
+    "Handler",
+    "Limits",
+    "Refusal",
+    "Reply",
+    "arguments",
+    "confinement_works",
+    "read_frame",
+    "serve",
+    "write_frame",
+]
+
 log = logging.getLogger(__name__)
 
-HEADER = struct.Struct("!II")
-MAX_HEADER_BYTES = 64 << 20
-MAX_BLOB_BYTES = 1 << 30
-KILL_AFTER_S = 2.0
-"""How long a child may take to leave by itself after its input was closed."""
-
-JsonObject = dict[str, Any]
+LEAVE_WITHIN_S = 0.5
+"""How long a child may take to leave by itself after its input was closed; nothing it holds is worth a longer wait."""
+WORD_LENGTH = 500
+"""So many bytes of a line of a child's stderr are kept: it may never write a line's end."""
 
 
 class ChildDiedError(Exception):
-    """The process ended before it answered; `describe` says how, without any of its output."""
+    """The process ended before it answered; the message says how, without any of its output."""
 
     def __init__(self, name: str, returncode: int | None) -> None:
         super().__init__(f"the {name} process {_ending(returncode)}")
         self.returncode = returncode
+
+    @property
+    def killed(self) -> bool:
+        """Whether somebody else ended it (SIGKILL: a person, or the kernel short of memory), not a fault of its own."""
+        return self.returncode in (-9, 128 + 9)
 
 
 class ChildHungError(Exception):
@@ -65,11 +101,15 @@ class ChildRefusedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What the process may take: address space in bytes, CPU seconds for its whole life (0: no limit), niceness."""
+    """What the process may take: address space in bytes, CPU seconds for its whole life (0: no limit), niceness.
+
+    `answer_bytes` is the longest answer that is believed; more counts as the process's death.
+    """
 
     memory_bytes: int = 0
     cpu_seconds: int = 0
     nice: int = 10
+    answer_bytes: int = MAX_BLOB_BYTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,59 +123,30 @@ class Reply:
 NoteHandler = Callable[[JsonObject], None]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)  # no repr: a header may hold a password
 class _Request:
+    """One question. `begun`, `answered` and `unwanted` are each set by one thread only and never taken back."""
+
+    number: int
     header: JsonObject
-    blobs: Sequence[bytes | bytearray | memoryview]
+    blobs: Sequence[Blob]
+    timeout: float
     future: asyncio.Future[Reply]
     loop: asyncio.AbstractEventLoop
     on_note: NoteHandler | None
+    begun: bool = False
+    answered: bool = False
+    unwanted: bool = False
+    timer: asyncio.TimerHandle | None = None
 
 
 def _ending(returncode: int | None) -> str:
     if returncode is None:
         return "stopped answering"
-    if returncode < 0:
+    if returncode < 0 or 128 < returncode < 160:  # bubblewrap passes a signal on as 128 + its number
         with contextlib.suppress(ValueError):
-            return f"was ended by {signal.Signals(-returncode).name}"
+            return f"was ended by {signal.Signals(-returncode if returncode < 0 else returncode - 128).name}"
     return f"ended with code {returncode}"
-
-
-def write_frame(stream: IO[bytes], header: Mapping[str, Any], *blobs: bytes | bytearray | memoryview) -> None:
-    """Write one frame and flush it; `blobs` are sent one after the other as one."""
-    body = json.dumps(header, ensure_ascii=False, separators=(",", ":")).encode()
-    stream.write(HEADER.pack(len(body), sum(len(blob) for blob in blobs)) + body)
-    for blob in blobs:
-        stream.write(blob)
-    stream.flush()
-
-
-def read_frame(stream: IO[bytes]) -> tuple[JsonObject, bytearray]:
-    """Read one frame.
-
-    Raises:
-        EOFError: the other end is gone.
-        ValueError: the frame is larger than allowed or not JSON.
-    """
-    header_size, blob_size = HEADER.unpack(_read_exactly(stream, HEADER.size))
-    if header_size > MAX_HEADER_BYTES or blob_size > MAX_BLOB_BYTES:
-        raise ValueError("frame too large")
-    header = json.loads(_read_exactly(stream, header_size))
-    if not isinstance(header, dict):
-        raise ValueError("frame is not an object")
-    return header, _read_exactly(stream, blob_size)
-
-
-def _read_exactly(stream: IO[bytes], size: int) -> bytearray:
-    buffer = bytearray(size)
-    view = memoryview(buffer)
-    filled = 0
-    while filled < size:
-        count = stream.readinto(view[filled:])  # type: ignore[attr-defined]
-        if not count:
-            raise EOFError
-        filled += count
-    return buffer
 
 
 class Child:
@@ -151,14 +162,14 @@ class Child:
         arguments: Sequence[str] = (),
         confine: bool = True,
     ) -> None:
-        """Describe the process; `start` starts it.
+        """Describe the process; `start` starts it. Neither needs a running loop.
 
         Args:
             name: What to call it in messages ("page", "OCR").
             module: Dotted name of the module that is run, which calls `serve`.
             limits: Memory, CPU time and priority.
             pass_fds: Open files it inherits under the same numbers.
-            arguments: Further words of its command line.
+            arguments: Further words of its command line, which every user of the machine can see.
             confine: Run it in bubblewrap where that works.
         """
         self.name = name
@@ -166,13 +177,20 @@ class Child:
         self._limits = limits or Limits()
         self._pass_fds = tuple(pass_fds)
         self._arguments = tuple(arguments)
-        self.confined = confine and confinement_works()
+        self._confine = confine
         self._requests: queue.SimpleQueue[_Request | None] = queue.SimpleQueue()
+        self._numbers = itertools.count(1)
         self._process: subprocess.Popen[bytes] | None = None
         self._write_lock = threading.Lock()
         self._thread = threading.Thread(target=self._run, name=f"{name}-child", daemon=True)
         self._dead = threading.Event()
+        self._doomed = False
         self.last_words: collections.deque[str] = collections.deque(maxlen=40)
+
+    @property
+    def confined(self) -> bool:
+        """Whether it runs in bubblewrap; without, the limits alone hold it."""
+        return self._confine and confinement_works()
 
     @property
     def pid(self) -> int | None:
@@ -191,7 +209,7 @@ class Child:
     async def ask(
         self,
         op: str,
-        *blobs: bytes | bytearray | memoryview,
+        *blobs: Blob,
         timeout: float,  # noqa: ASYNC109 - the timeout kills the process, it does not only stop the waiting
         on_note: NoteHandler | None = None,
         **fields: Any,
@@ -207,126 +225,166 @@ class Child:
             raise ChildDiedError(self.name, self._process.poll() if self._process else None)
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Reply] = loop.create_future()
-        self._requests.put(_Request({"op": op, **fields}, blobs, future, loop, on_note))
+        number = next(self._numbers)
+        request = _Request(number, {"op": op, **fields, REQUEST_ID: number}, blobs, timeout, future, loop, on_note)
+        self._requests.put(request)
+        if self._dead.is_set():
+            self._fail_all()  # it died between the look and the put: nobody else would answer
         try:
-            async with asyncio.timeout(timeout):
-                return await asyncio.shield(future)
-        except TimeoutError:
-            self.kill()
-            future.cancel()
-            raise ChildHungError(f"the {self.name} process gave no answer in {timeout:g} s") from None
+            return await future
         except asyncio.CancelledError:
-            if not future.done():
-                future.add_done_callback(_swallow)
-                self._send_cancel()
+            request.unwanted = True
+            self._send_cancel(request)
             raise
 
     def kill(self) -> None:
-        """End the process at once."""
-        if self._process is not None:
-            with contextlib.suppress(ProcessLookupError):
-                self._process.kill()
+        """End the process, and everything it may have started, at once."""
+        self._doomed = True
+        process = self._process
+        if process is None or process.poll() is not None:
+            return
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            if os.name == "posix":
+                os.killpg(process.pid, signal.SIGKILL)
+            else:
+                process.kill()
+
+    def dismiss(self) -> None:
+        """Let the process leave without waiting for it, as `close` does with waiting. Needs no loop."""
+        self._requests.put(None)
 
     async def close(self) -> None:
-        """Ask the process to leave, kill it if it does not, and wait until nothing of it is left."""
+        """Let the process leave, kill it if it does not or is at work, and wait until nothing of it is left."""
         self._requests.put(None)
         if self._thread.ident is None:
             return
-        for _ in range(int(KILL_AFTER_S / 0.02)):
+        for _ in range(int(LEAVE_WITHIN_S / 0.01)):
             if not self._thread.is_alive():
                 return
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(0.01)
         self.kill()
         await asyncio.to_thread(self._thread.join)
 
-    def _send_cancel(self) -> None:
+    def _send_cancel(self, request: _Request) -> None:
+        """Tell the process, without ever waiting for it: a cancel that cannot be sent only costs its time."""
         process = self._process
-        if process is None or process.stdin is None or not self._write_lock.acquire(blocking=False):
-            return  # it is still being sent the request; its answer will be dropped
+        if not request.begun or request.answered or process is None or process.stdin is None:
+            return
+        if not self._write_lock.acquire(blocking=False):
+            return  # it is just being sent; whoever sends it looks at `unwanted` afterwards
         try:
             with contextlib.suppress(OSError, ValueError):
-                write_frame(process.stdin, {"op": "cancel"})
+                if os.name != "posix" or select.select([], [process.stdin], [], 0)[1]:
+                    write_frame(process.stdin, {"op": "cancel", "of": request.number})
         finally:
             self._write_lock.release()
+
+    def _time_out(self, request: _Request) -> None:
+        if request.answered:
+            return  # the answer is on its way to the loop
+        self.kill()
+        if not request.future.done():
+            message = f"the {self.name} process gave no answer in {request.timeout:g} s"
+            request.future.set_exception(ChildHungError(message))
 
     # -- everything below runs in the child's own thread
 
     def _run(self) -> None:
         try:
-            self._process = subprocess.Popen(
+            self._process = process = subprocess.Popen(
                 self._command(),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 pass_fds=self._pass_fds if os.name == "posix" else (),
                 close_fds=True,
+                cwd="/" if os.name == "posix" else None,
+                start_new_session=os.name == "posix",  # Ctrl-C in a terminal is for us to hear, not for it
                 env=_environment(),
                 creationflags=getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0),
             )
         except OSError as problem:
             log.error("The %s process could not be started: %s", self.name, problem)
+            self._dead.set()
             self._fail_all()
             return
-        assert self._process.stderr is not None
+        assert process.stderr is not None
         listener = threading.Thread(
-            target=self._listen, args=(self._process.stderr,), name=f"{self.name}-stderr", daemon=True
+            target=self._listen, args=(process.stderr,), name=f"{self.name}-stderr", daemon=True
         )
         listener.start()
+        if self._doomed:
+            self.kill()
         try:
             while (request := self._requests.get()) is not None:
-                if request.future.cancelled():
-                    continue
-                if not self._serve_one(request):
+                if not (request.unwanted or request.future.cancelled()) and not self._serve_one(request):
                     break
         finally:
             self._dead.set()
             self._end()
-            listener.join()
+            listener.join(LEAVE_WITHIN_S)
             self._fail_all()
 
     def _serve_one(self, request: _Request) -> bool:
         process = self._process
         assert process is not None and process.stdin is not None and process.stdout is not None
+        _call_soon(request, self._begin, request)
         try:
             with self._write_lock:
+                request.begun = True
                 write_frame(process.stdin, request.header, *request.blobs)
+            request.blobs = ()
+            if request.unwanted:
+                with self._write_lock:
+                    write_frame(process.stdin, {"op": "cancel", "of": request.number})
             while True:
-                header, blob = read_frame(process.stdout)
+                header, blob = read_frame(process.stdout, max_blob=self._limits.answer_bytes)
                 if not header.get("note"):
                     break
                 if request.on_note is not None:
-                    request.loop.call_soon_threadsafe(request.on_note, header)
-        except (EOFError, OSError, ValueError):
-            # Anything that is no answer (garbage included) ends this process; the owner starts another.
+                    _call_soon(request, _note, request, header)
+        except ValueError:
+            # What is no answer ends this process as well; the owner starts another.
             self.kill()
-            _settle(request, ChildDiedError(self.name, process.wait()))
+            self._end()
+            _settle(request, ChildDiedError(self.name, None))
+            return False
+        except (EOFError, OSError):
+            self._end()
+            _settle(request, ChildDiedError(self.name, process.returncode))
             return False
         if "error" in header:
-            _settle(request, ChildRefusedError(str(header["error"]), str(header.get("detail", ""))))
+            _settle(request, ChildRefusedError(str(header["error"])[:40], str(header.get("detail", ""))[:200]))
         else:
             _settle(request, Reply(header, blob))
         return True
 
+    def _begin(self, request: _Request) -> None:
+        if not request.answered:
+            request.timer = request.loop.call_later(request.timeout, self._time_out, request)
+
     def _listen(self, stream: IO[bytes]) -> None:
-        for raw in stream:
-            self.last_words.append(raw.decode(errors="replace").rstrip())
+        with contextlib.suppress(OSError, ValueError):
+            while raw := stream.readline(WORD_LENGTH):
+                self.last_words.append(raw.decode(errors="replace").rstrip())
         stream.close()
 
     def _end(self) -> None:
+        """Close the pipes, give it a moment to leave, and make sure that it has left."""
         process = self._process
         assert process is not None
-        for stream in (process.stdin, process.stdout):
-            if stream is not None:
-                with contextlib.suppress(OSError):
-                    stream.close()
+        with self._write_lock:
+            for stream in (process.stdin, process.stdout):
+                if stream is not None:
+                    with contextlib.suppress(OSError):
+                        stream.close()
         try:
-            process.wait(KILL_AFTER_S)
+            process.wait(LEAVE_WITHIN_S)
         except subprocess.TimeoutExpired:
-            process.kill()
+            self.kill()
             process.wait()
 
     def _fail_all(self) -> None:
-        self._dead.set()
         returncode = self._process.returncode if self._process else None
         while True:
             try:
@@ -342,8 +400,20 @@ class Child:
         return [*(confinement() if self.confined else []), *python, *limits, *self._arguments]
 
 
+def _call_soon(request: _Request, callback: Callable[..., object], *words: object) -> None:
+    with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
+        request.loop.call_soon_threadsafe(callback, *words)
+
+
+def _note(request: _Request, header: JsonObject) -> None:
+    if request.on_note is not None and not request.future.done():
+        request.on_note(header)
+
+
 def _settle(request: _Request, outcome: Reply | Exception) -> None:
     def settle() -> None:
+        if request.timer is not None:
+            request.timer.cancel()
         if request.future.done():
             return
         if isinstance(outcome, Reply):
@@ -351,13 +421,8 @@ def _settle(request: _Request, outcome: Reply | Exception) -> None:
         else:
             request.future.set_exception(outcome)
 
-    with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
-        request.loop.call_soon_threadsafe(settle)
-
-
-def _swallow(future: asyncio.Future[Reply]) -> None:
-    if not future.cancelled():
-        future.exception()
+    request.answered = True
+    _call_soon(request, settle)
 
 
 def _environment() -> dict[str, str]:
@@ -371,30 +436,31 @@ def _environment() -> dict[str, str]:
 
 def confinement() -> list[str]:
     """Return bubblewrap's command line: no network, no home folder, nothing to write, gone with its parent."""
-    arguments = ["bwrap", "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL"]
-    for path in _visible_folders():
-        arguments += ["--ro-bind", path, path]
-    for path in ("/bin", "/lib", "/lib64", "/sbin"):
+    words = ["bwrap", "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL"]
+    for path in _visible_places():
+        words += ["--ro-bind", path, path]
+    for path in ("/bin", "/lib", "/lib32", "/lib64", "/sbin"):
         if os.path.islink(path):
-            arguments += ["--symlink", os.readlink(path), path]
+            words += ["--symlink", os.readlink(path), path]
         elif os.path.isdir(path):
-            arguments += ["--ro-bind", path, path]
-    return [*arguments, "--proc", "/proc", "--dev", "/dev", "--remount-ro", "/", "--chdir", "/", "--"]
+            words += ["--ro-bind", path, path]
+    return [*words, "--proc", "/proc", "--dev", "/dev", "--remount-ro", "/", "--chdir", "/", "--"]
 
 
-def _visible_folders() -> list[str]:
-    """Folders a helper must read to run Python and our packages, and no others."""
-    folders = [Path("/usr"), Path("/etc/ld.so.cache"), Path(sys.prefix), Path(sys.base_prefix)]
-    folders.append(Path(sysconfig.get_path("stdlib")))
+def _visible_places() -> list[str]:
+    """What a helper must read to run Python and our packages, and nothing else; the interpreter may live in a home."""
+    wanted = ["/usr", "/etc/ld.so.cache", "/etc/alternatives", sys.prefix, sys.base_prefix]
+    wanted.append(sysconfig.get_path("stdlib"))
     spec = importlib.util.find_spec("engine")
     if spec is not None and spec.origin is not None:
-        folders.append(Path(spec.origin).parent)
-    seen: list[str] = []
-    for folder in folders:
-        path = str(folder.resolve())
-        if os.path.exists(path) and not any(path == other or path.startswith(other + "/") for other in seen):
-            seen.append(path)
-    return seen
+        wanted.append(os.path.dirname(spec.origin))
+    places: list[str] = []
+    for name in wanted:
+        # Under both names: a path with a link in it is asked for as it was written.
+        for path in (os.path.normpath(name), str(Path(name).resolve())):
+            if os.path.exists(path) and not any(path == place or path.startswith(place + "/") for place in places):
+                places.append(path)
+    return places
 
 
 @functools.cache
@@ -403,135 +469,7 @@ def confinement_works() -> bool:
     if not sys.platform.startswith("linux") or shutil.which("bwrap") is None:
         return False
     try:
-        return subprocess.run([*confinement(), "true"], capture_output=True, timeout=5, check=False).returncode == 0
+        trial = subprocess.run([*confinement(), "/usr/bin/true"], capture_output=True, timeout=5, check=False)
     except (OSError, subprocess.TimeoutExpired):
         return False
-
-
-# -- the child's end --
-
-
-class Refusal(Exception):  # noqa: N818 - it is an answer, not a defect
-    """Raised by a handler to answer with an error code of the child's vocabulary."""
-
-    def __init__(self, code: str, detail: str = "") -> None:
-        super().__init__(code, detail)
-        self.code = code
-        self.detail = detail
-
-
-class Call:
-    """One request as the child sees it."""
-
-    def __init__(self, header: JsonObject, blob: bytearray, out: IO[bytes]) -> None:
-        self.op = str(header["op"])
-        self.fields = header
-        self.blob = blob
-        self._out = out
-        self._cancelled = threading.Event()
-
-    @property
-    def cancelled(self) -> bool:
-        """Whether the parent no longer wants the answer."""
-        return self._cancelled.is_set()
-
-    def cancel(self) -> None:
-        """Note that the parent no longer wants the answer."""
-        self._cancelled.set()
-
-    def note(self, **fields: Any) -> None:
-        """Tell the parent something before the final answer."""
-        write_frame(self._out, {"note": True, **fields})
-
-
-Answer = tuple[JsonObject, Sequence[bytes | bytearray | memoryview]]
-Handler = Callable[[Call], Answer]
-
-
-def arguments() -> list[str]:
-    """Return the words that the parent's `arguments` gave this process."""
-    return sys.argv[4:]
-
-
-def serve(handler: Handler) -> None:
-    """Run the child's end: apply the limits, then answer requests until the parent closes the pipe.
-
-    A handler returns (header, blobs) or raises `Refusal`; any other exception is a defect of ours, answered as
-    "defect" with the exception's type and no text of the page.
-    """
-    _limit_ourselves()
-    stdin, stdout = _private_pipes()
-    calls: queue.SimpleQueue[Call | None] = queue.SimpleQueue()
-    current: list[Call] = []
-    threading.Thread(target=_receive, args=(stdin, stdout, calls, current), daemon=True).start()
-    while (call := calls.get()) is not None:
-        try:
-            header, blobs = handler(call)
-        except Refusal as refusal:
-            header, blobs = {"error": refusal.code, "detail": refusal.detail}, ()
-        except MemoryError:
-            header, blobs = {"error": "memory"}, ()
-        except Exception as defect:
-            import traceback
-
-            traceback.print_exc()
-            header, blobs = {"error": "defect", "detail": type(defect).__name__}, ()
-        current.remove(call)
-        try:
-            write_frame(stdout, header, *blobs)
-        except OSError:
-            break
-    os._exit(0)
-
-
-def _receive(stdin: IO[bytes], stdout: IO[bytes], calls: queue.SimpleQueue[Call | None], current: list[Call]) -> None:
-    for header, blob in _frames(stdin):
-        if header.get("op") == "cancel":
-            for call in tuple(current):
-                call.cancel()
-        else:
-            call = Call(header, blob, stdout)
-            current.append(call)
-            calls.put(call)
-    # The parent is gone. Do not wait for a handler that may be deep in native code.
-    os._exit(0)
-
-
-def _frames(stdin: IO[bytes]) -> Iterator[tuple[JsonObject, bytearray]]:
-    with contextlib.suppress(EOFError, OSError, ValueError):
-        while True:
-            yield read_frame(stdin)
-
-
-def _private_pipes() -> tuple[IO[bytes], IO[bytes]]:
-    """Keep the pipes for frames alone: whatever a library prints goes to stderr."""
-    stdin = os.fdopen(os.dup(0), "rb", buffering=1 << 16)
-    stdout = os.fdopen(os.dup(1), "wb", buffering=1 << 16)
-    null = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(null, 0)
-    os.close(null)
-    os.dup2(2, 1)
-    return stdin, stdout
-
-
-def _limit_ourselves() -> None:
-    memory_bytes, cpu_seconds, nice = (int(word) for word in sys.argv[1:4])
-    if os.name != "posix":
-        return
-    import resource
-
-    if nice:
-        with contextlib.suppress(OSError):
-            os.nice(nice)
-    if memory_bytes:
-        resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
-    if cpu_seconds:
-        resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    if sys.platform.startswith("linux"):
-        import ctypes
-
-        libc = ctypes.CDLL(None, use_errno=True)
-        libc.prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
-        libc.prctl(38, 1, 0, 0, 0)  # PR_SET_NO_NEW_PRIVS
+    return trial.returncode == 0

@@ -1,0 +1,115 @@
+"""`open_source` makes a `PageSource` of a path, bytes or a folder; `start_early` saves the first page its wait."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from engine.child import Child
+from engine.errors import BadInput, EmptyFolder, UnknownFormat
+from engine.pages.document import FileSource
+from engine.pages.folder import FolderSource
+from engine.pages.intake import OpenFile, hold_bytes, open_file, pictures_in
+from engine.pages.process import PDF, PICTURE, page_child
+from engine.pages.source import PageSource
+
+log = logging.getLogger(__name__)
+
+_early: dict[Path, tuple[OpenFile, Child]] = {}
+
+
+async def open_source(
+    target: Path | bytes | Sequence[Path], *, password: str | None = None, name: str = ""
+) -> PageSource:
+    """Open a PDF, a picture, a folder of pictures, several pictures as one document, or bytes of the clipboard.
+
+    What a file is, is told by its content and not by its name. Its pages are not touched.
+
+    Args:
+        target: What to open.
+        password: For encrypted documents; it is kept in memory only.
+        name: What to call bytes that have no file name.
+
+    Raises:
+        BadInput: One of its kinds, see `engine.errors`.
+    """
+    if isinstance(target, bytes | bytearray | memoryview):
+        held = await asyncio.to_thread(hold_bytes, bytes(target), name or "Clipboard")
+        return await _open_one(held, password)
+    if isinstance(target, Path):
+        early = _take_early(target)
+        if early is not None:
+            return await _open_one(early[0], password, early[1])
+        if await asyncio.to_thread(target.is_dir):
+            pictures = await asyncio.to_thread(pictures_in, target)
+            return await FolderSource.open(pictures, name=name or target.name or str(target), folder=target)
+        return await _open_one(await asyncio.to_thread(open_file, target), password)
+    paths = list(target)
+    if not paths:
+        raise EmptyFolder(name)
+    if len(paths) == 1:
+        return await open_source(paths[0], password=password, name=name)
+    await asyncio.to_thread(_check_pictures, paths)
+    return await FolderSource.open(paths, name=name or paths[0].name, folder=None)
+
+
+def start_early(path: Path) -> None:
+    """Start the page process for a path at once, before there is a loop or a window; `open_source` will use it.
+
+    Never raises: whatever is wrong is said when the path is opened. Only the last path is kept ready.
+    """
+    try:
+        if path in _early or path.is_dir():
+            return
+        file = open_file(path)
+        child = page_child(_kind(file), file)
+        child.start()
+    except (BadInput, OSError, RuntimeError) as problem:
+        log.debug("Nothing was started early: %s", type(problem).__name__)
+        return
+    for other in tuple(_early):
+        _drop_early(other)
+    _early[path] = (file, child)
+
+
+def _take_early(path: Path) -> tuple[OpenFile, Child] | None:
+    if path not in _early:
+        return None
+    file, child = _early[path]
+    try:
+        now = os.stat(path)
+        held = os.fstat(file.fd)
+        same = (now.st_dev, now.st_ino, now.st_size, now.st_mtime_ns) == (held.st_dev, held.st_ino, *file.stamp)
+    except OSError:
+        same = False
+    if not same or not child.alive:
+        _drop_early(path)
+        return None
+    del _early[path]
+    return file, child
+
+
+def _drop_early(path: Path) -> None:
+    file, child = _early.pop(path)
+    child.kill()
+    child.dismiss()
+    file.close()
+
+
+def _kind(file: OpenFile) -> str:
+    return PDF if file.format == "pdf" else PICTURE
+
+
+async def _open_one(file: OpenFile, password: str | None, child: Child | None = None) -> PageSource:
+    return await FileSource.open(file, kind=_kind(file), password=password, child=child)
+
+
+def _check_pictures(paths: Sequence[Path]) -> None:
+    for path in paths:
+        file = open_file(path)
+        file.close()
+        if file.format == "pdf":
+            raise UnknownFormat(path.name, detail="several files become one document only where all are pictures")
