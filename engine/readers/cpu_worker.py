@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.output.schema import page_to_dict
 from engine.readers.compose import compose
-from engine.readers.frame import Frame
+from engine.readers.frame import Frame, skew_of, turn_of
 from engine.readers.layers import layer_from_fields
 from engine.readers.models import Models, what_is_missing
 from engine.serving import Answer, Call, Refusal, arguments, serve
@@ -124,12 +124,14 @@ def _pixels(call: Call) -> Pixels:
 
 def _arranged(fields: dict[str, Any]) -> dict[str, Any]:
     lines, rules, figures = layer_from_fields(fields)
+    quads = [line.quad for line in lines]
+    turned = turn_of(quads)
     width, height = fields["page"]
     result = compose(
         lines,
         rules=rules,
         figures=figures,
-        frame=Frame(float(width), float(height)),
+        frame=Frame(float(width), float(height), turned, skew_of(quads, turned)),
         number=int(fields["number"]),
         unit=fields["unit"],
         task=Task(fields["task"]),

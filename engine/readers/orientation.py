@@ -29,7 +29,7 @@ def lies(quads: Corners) -> bool:
 
 
 def probes(quads: Corners) -> list[int]:
-    """Return the lines that speak for the page: some of middling length among those that are clearly longer than high."""
+    """Return the lines that speak for the page: of middling length, clearly longer than high."""
     if len(quads) == 0:
         return []
     lengths = np.linalg.norm(quads[:, 1] - quads[:, 0], axis=1)
