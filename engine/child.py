@@ -69,6 +69,8 @@ log = logging.getLogger(__name__)
 
 LEAVE_WITHIN_S = 0.5
 """How long a child may take to leave by itself after its input was closed; nothing it holds is worth a longer wait."""
+PIPE_BYTES = 1 << 20
+"""How much fits into a pipe (Linux): a page is megabytes, and every filling of the pipe is a turn of the scheduler."""
 WORD_LENGTH = 500
 """So many bytes of a line of a child's stderr are kept: it may never write a line's end."""
 
@@ -296,6 +298,7 @@ class Child:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
+                pipesize=PIPE_BYTES,
                 pass_fds=self._pass_fds if os.name == "posix" else (),
                 close_fds=True,
                 cwd="/" if os.name == "posix" else None,

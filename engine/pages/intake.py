@@ -28,9 +28,8 @@ from engine.errors import (
 
 HEAD_BYTES = 1024
 """So much of a file is looked at: a PDF may carry rubbish of up to this length before its header."""
-FILE_SUFFIXES = frozenset(
-    f".{ending}" for ending in "pdf png jpg jpeg jpe jfif tif tiff bmp dib webp gif heic heif hif avif".split()
-)
+_PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".tif", ".tiff", ".bmp", ".dib", ".webp", ".gif")
+FILE_SUFFIXES = frozenset((".pdf", *_PICTURE_SUFFIXES, ".heic", ".heif", ".hif", ".avif"))
 HEIF_BRANDS = frozenset((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"))
 
 

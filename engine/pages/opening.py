@@ -65,7 +65,7 @@ def start_early(path: Path) -> None:
         if path in _early or path.is_dir():
             return
         file = open_file(path)
-        child = page_child(_kind(file), file)
+        child = page_child(_kind(file), file, early=True)
         child.start()
     except (BadInput, OSError, RuntimeError) as problem:
         log.debug("Nothing was started early: %s", type(problem).__name__)

@@ -21,6 +21,14 @@ MEMORY_WORDS = re.compile(r"malloc|calloc|realloc|out of memory|cannot allocate|
 """How MuPDF says that it asked for more memory than it may have."""
 
 
+def warm_up() -> None:
+    """Draw a letter on a scrap of paper: fonts and tables are loaded then, and the first page need not wait for it."""
+    with pymupdf.open() as scrap:
+        page = scrap.new_page(width=20, height=20)
+        page.insert_text((2, 15), "a")
+        page.get_pixmap(alpha=False)
+
+
 @contextmanager
 def border(otherwise: str) -> Iterator[None]:
     """Turn whatever PyMuPDF raises into a `Refusal`: "memory" where that was the reason, else `otherwise`.
@@ -71,10 +79,8 @@ class PdfDocument:
     def size(self, number: int) -> tuple[float, float]:
         """Return the page's size in points, rotation applied."""
         with border("page damaged"):
-            box = self._document.page_cropbox(number - 1)
-            width, height = box.width, box.height
-            turned = self._rotation(number) in (90, 270)
-            return (height, width) if turned else (width, height)
+            rect = self._document[number - 1].rect
+            return rect.width, rect.height
 
     def render(self, number: int, *, scale: float, max_pixels: int, grid: int) -> tuple[dict[str, Any], Blob]:
         """Draw the page as RGB without alpha, on white."""
@@ -96,9 +102,6 @@ class PdfDocument:
 
         with border("page damaged"), self._page(number) as page:
             return extract(page)
-
-    def _rotation(self, number: int) -> int:
-        return int(self._document[number - 1].rotation)
 
     @contextmanager
     def _page(self, number: int) -> Iterator[Any]:

@@ -89,14 +89,17 @@ class Opening:
     repaired: bool
 
 
-def page_child(kind: str, file: OpenFile | None) -> Child:
-    """Describe a page process for a kind of document; it may open `file` and nothing else."""
+def page_child(kind: str, file: OpenFile | None, *, early: bool = False) -> Child:
+    """Describe a page process for a kind of document; it may open `file` and nothing else.
+
+    `early`: it is started before anybody asks for a page, and may use the time.
+    """
     return Child(
         "page",
         "engine.pages.worker",
         limits=Limits(memory_bytes=MEMORY_BYTES, answer_bytes=ANSWER_BYTES),
         pass_fds=(file.fd,) if file is not None else (),
-        arguments=(kind,),
+        arguments=(kind, *(["early"] if early else [])),
     )
 
 

@@ -24,6 +24,8 @@ from typing import Any, Protocol
 from engine.serving import Answer, Blob, Call, Refusal, arguments, serve
 
 PDF, PICTURE, FOLDER = "pdf", "picture", "folder"
+EARLY = "early"
+"""On the command line where the process was started before anybody asked for a page."""
 
 
 class Document(Protocol):
@@ -57,9 +59,12 @@ class Worker:
         self._stamp: list[int] = []
 
     def prepare(self) -> None:
-        """Import what the kind needs before the first request arrives."""
+        """Import what the kind needs before the first request arrives; warm up where that is still far."""
         if self._kind == PDF:
-            import engine.pages.pdf
+            from engine.pages.pdf import warm_up
+
+            if EARLY in arguments():
+                warm_up()
         else:
             import engine.pages.picture  # noqa: F401
 
