@@ -51,8 +51,8 @@ class Renders(QObject):
     ready = Signal(object, object)
     failed = Signal(object, object)
 
-    def __init__(self, draw: DrawPage, *, at_once: int = 2, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, draw: DrawPage, *, at_once: int = 2) -> None:
+        super().__init__()
         self._draw = draw
         self._at_once = at_once
         self._wishes: list[Wish] = []
@@ -75,14 +75,6 @@ class Renders(QObject):
     def idle(self) -> bool:
         """Whether nothing is under way."""
         return not self._tasks
-
-    async def close(self) -> None:
-        """Call everything off and wait until nothing runs."""
-        self._wishes = []
-        tasks = tuple(self._tasks.values())
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
 
     def _start_some(self) -> None:
         for wish in self._wishes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
@@ -12,10 +13,12 @@ from desktop.bridge import Bridge
 from desktop.rendering import DrawPage, Wish
 from engine.errors import PasswordNeeded, WrongPassword
 from engine.events import JobEnded
-from engine.jobs.job import Job
 from engine.output.blocks import PageResult
-from engine.pages.image import PageImage
-from engine.service import Document, Service
+from engine.pages.image import PageImage, PageSize
+
+if TYPE_CHECKING:  # the window is on the screen before the service is imported
+    from engine.jobs.job import Job
+    from engine.service import Document, Service
 
 Target = Path | bytes | Sequence[Path]
 AskPassword = Callable[[str, bool], Awaitable[str | None]]
@@ -134,7 +137,7 @@ class Session(QObject):
 
         return draw
 
-    def ask_sizes(self, first: int, last: int, tell: Callable[[int, object], None]) -> None:
+    def ask_sizes(self, first: int, last: int, tell: Callable[[int, list[PageSize]], None]) -> None:
         """Ask for page sizes; `tell` hears (first page, sizes) unless the document has been closed meanwhile."""
         document = self.document
 

@@ -69,6 +69,10 @@ class PagesModel(QAbstractListModel):
         """Return a page's state."""
         return self._pages[number - 1]
 
+    def failures(self) -> dict[int, DiglotError]:
+        """Return the errors of the pages that failed."""
+        return {page.number: page.error for page in self._pages if page.error is not None}
+
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
         """Count the pages."""
         return 0 if parent.isValid() else len(self._pages)

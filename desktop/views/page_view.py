@@ -14,6 +14,7 @@ from desktop.theme import view_colours
 from desktop.views.overlay import REACH, Marks, box_of, paint_hits, paint_marks, place_at
 from desktop.views.page_cache import PageCache, PagePicture
 from desktop.views.page_column import PageColumn
+from desktop.words import error_words
 from engine.errors import DiglotError
 from engine.output.blocks import PageResult, Unit
 
@@ -47,6 +48,7 @@ class PageView(PageColumn):
         self._stand_in: StandIn = _nothing
         self._results: Mapping[int, PageResult] = {}
         self._failures: dict[int, DiglotError] = {}
+        self._fresh: set[int] = set()  # pictures that have not been on the screen yet
         self._hover: Place | None = None
         self._lit: Place | None = None
         self._hits: dict[int, list[Hit]] = {}
@@ -75,13 +77,13 @@ class PageView(PageColumn):
         """
         self.clear()
         self._results, self._stand_in = results, stand_in
-        self._renders = Renders(draw, parent=self)
+        self._renders = Renders(draw)
         self._renders.ready.connect(self._picture_ready)
         self._renders.failed.connect(self._picture_failed)
         self.set_pages(count, unit)
 
-    def clear(self) -> Renders | None:
-        """Show nothing; the returned Renders, if any, is to be closed before the document is."""
+    def clear(self) -> None:
+        """Show nothing and call off what is being drawn."""
         renders, self._renders = self._renders, None
         if renders is not None:
             renders.want([])
@@ -89,11 +91,11 @@ class PageView(PageColumn):
             renders.failed.disconnect()
         self._cache.clear()
         self._results, self._failures = {}, {}
+        self._fresh.clear()
         self._stand_in = _nothing
         self._hover = self._lit = self._current_hit = None
         self._hits = {}
         self.set_pages(0, "pt")
-        return renders
 
     def result_changed(self, number: int) -> None:
         """Draw a page's marks anew."""
@@ -157,6 +159,7 @@ class PageView(PageColumn):
     def _picture_ready(self, wish: Wish, image: QImage) -> None:
         pages = self.visible_pages()
         self._failures.pop(wish.number, None)
+        self._fresh.add(wish.number)
         self._cache.put(wish.number, PagePicture(image, wish.scale), kept=pages)
         if wish.number in pages:
             self.viewport().update()
@@ -185,7 +188,8 @@ class PageView(PageColumn):
             painter.setPen(QPen(self.palette().highlight().color(), 2))
             painter.drawRect(self.viewport().rect().adjusted(1, 1, -1, -1))
         painter.end()
-        for number in painted:
+        for number in self._fresh.intersection(painted):
+            self._fresh.discard(number)
             self.page_painted.emit(number)
 
     def _paint_page(self, painter: QPainter, number: int, rect: QRectF, dirty: QRect, paper: QColor) -> bool:
@@ -215,7 +219,7 @@ class PageView(PageColumn):
         if error is None:
             return
         painter.setPen(QColor(90, 90, 90))
-        words = f"{self.tr('This page could not be drawn')}\n{error.title}"
+        words = f"{self.tr('This page could not be drawn')}\n{error_words(error).title}"
         seen = rect.intersected(QRectF(self.viewport().rect()))
         painter.drawText(seen, int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap), words)
 

@@ -89,7 +89,8 @@ class ProgressStrip(QWidget):
     def _show_words(self) -> None:
         assert self._progress is not None
         done, failed, total = self._progress.done, self._progress.failed, self._progress.total
-        parts = [self.tr("{done} of {total} pages").format(done=done + failed, total=total)]
+        many = self.tr("{done} of {total} pages").format(done=done + failed, total=total)
+        parts = [many if total > 1 else self.tr("Reading the page")]
         if failed:
             parts.append(self.tr("{count} failed").format(count=failed))
         if self._rest:

@@ -51,11 +51,11 @@ class Thumbnails(QListView):
     def show_document(self, draw: DrawPage) -> None:
         """Show the pages of a document; the model has been reset to it."""
         self.clear()
-        self._renders = Renders(draw, at_once=1, parent=self)
+        self._renders = Renders(draw, at_once=1)
         self._renders.ready.connect(self._picture_ready)
 
-    def clear(self) -> Renders | None:
-        """Forget all pictures; the returned Renders, if any, is to be closed before the document is."""
+    def clear(self) -> None:
+        """Forget all pictures and call off what is being drawn."""
         renders, self._renders = self._renders, None
         if renders is not None:
             renders.want([])
@@ -64,7 +64,6 @@ class Thumbnails(QListView):
         self._sizes.clear()
         self._current = 0
         self._settle.stop()
-        return renders
 
     def set_sizes(self, first: int, sizes: list[PageSize]) -> None:
         """Learn page sizes: a picture is asked for at the scale that fits."""

@@ -1,0 +1,176 @@
+"""The application from start to orderly end: one loop, the parts put together, and nothing left afterwards."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+from qasync import QEventLoop
+
+from desktop.bridge import Bridge
+from desktop.marks import MEASURE_LOOP, FirstPaint, MeasuredApplication, exit_after, mark
+from desktop.recent import RecentFiles, settings
+from desktop.session import Session
+from desktop.theme import Theme
+from desktop.views.main_window import MainWindow
+from desktop.workbench import SAMPLE, Workbench
+
+if TYPE_CHECKING:
+    from engine.service import Service
+
+THREADS = 4
+FURNISH_AFTER_MS = 250
+"""With a file to open, its first page comes before the rest of the window, but no longer than this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arguments:
+    """What the command line asked for."""
+
+    files: tuple[Path, ...] = ()
+    unattended: Path | None = None
+    language: str | None = None
+
+
+def run(arguments: Arguments) -> int:
+    """Run the application until its window is closed and return the exit code."""
+    app = make_application()
+    from desktop.translations import install
+
+    install(app, arguments.language)
+    Theme(app)
+    window = MainWindow()
+    if arguments.unattended is None:
+        window.restore(settings())
+    loop = QEventLoop(app)
+    loop.set_default_executor(ThreadPoolExecutor(THREADS, thread_name_prefix="desk"))
+    asyncio.set_event_loop(loop)
+    try:
+        return int(loop.run_until_complete(_live(window, arguments)))
+    finally:
+        asyncio.set_event_loop(None)
+        loop.close()
+
+
+def make_application() -> QApplication:
+    """Make the one QApplication; with DIGLOT_MEASURE_LOOP=FILE one that measures itself."""
+    target = os.environ.get(MEASURE_LOOP)
+    app = MeasuredApplication(sys.argv[:1], Path(target)) if target else QApplication(sys.argv[:1])
+    app.setApplicationName("diglot")
+    app.setApplicationDisplayName("")
+    app.setDesktopFileName("diglot")
+    app.setQuitOnLastWindowClosed(False)  # the end is ours: first the work, then the loop
+    return app
+
+
+async def _live(window: MainWindow, arguments: Arguments) -> int:
+    bridge = Bridge()
+    service = _service()
+    session = Session(service, bridge, lambda name, again: _ask_password(window, name, again))
+    remember = arguments.unattended is None
+    bench = Workbench(window, session, RecentFiles(settings()) if remember else None)
+    over = asyncio.Event()
+    window.ended.connect(over.set)
+    files = arguments.files or ((SAMPLE,) if arguments.unattended is not None else ())
+    _arrange_marks(window, bench, with_file=bool(files))
+    bench.open_paths(files)
+    window.show()
+    code = 0
+    with _signals_end(over):
+        if arguments.unattended is not None:
+            from desktop.unattended import work_alone
+
+            code = await _first_of(work_alone(window, session, bench.furnish, arguments.unattended), over)
+        else:
+            await over.wait()
+            window.keep(settings())
+    await _end(window, session, service)
+    return code
+
+
+def _service() -> Service:
+    from engine.service import Service
+
+    return Service()
+
+
+async def _ask_password(window: MainWindow, name: str, again: bool) -> str | None:
+    from desktop.dialogs.password import ask_password
+
+    return await ask_password(window, name, again=again)
+
+
+def _arrange_marks(window: MainWindow, bench: Workbench, *, with_file: bool) -> None:
+    """Build the rest of the window when the first thing to see is on the screen; tell who measures."""
+    wanted = exit_after()
+
+    def window_painted() -> None:
+        if wanted == "window":
+            mark("window")
+            window.close()
+        elif not with_file:
+            bench.furnish()
+        else:
+            QTimer.singleShot(FURNISH_AFTER_MS, bench, bench.furnish)
+
+    def page_painted() -> None:
+        if wanted == "first-page":
+            mark("first-page")
+            window.close()
+        else:
+            QTimer.singleShot(0, bench, bench.furnish)
+
+    FirstPaint(window, window_painted)
+    bench.first_page_painted.connect(page_painted)
+    app = QApplication.instance()
+    if isinstance(app, MeasuredApplication):
+        bench.first_page_painted.connect(lambda: QTimer.singleShot(1000, app, app.begin))
+
+
+async def _first_of(work: Coroutine[Any, Any, int], over: asyncio.Event) -> int:
+    """Do the work unless the window is closed before."""
+    task, ended = asyncio.ensure_future(work), asyncio.ensure_future(over.wait())
+    await asyncio.wait((task, ended), return_when=asyncio.FIRST_COMPLETED)
+    for other in (task, ended):
+        other.cancel()
+    await asyncio.gather(task, ended, return_exceptions=True)
+    return 130 if task.cancelled() else task.result()
+
+
+async def _end(window: MainWindow, session: Session, service: Service) -> None:
+    """Stop everything in order; afterwards no process, no file and no timer of ours is left."""
+    window.hide()
+    await session.close()
+    await session.bridge.close()
+    await service.close()
+    clipboard = QApplication.clipboard()
+    if clipboard.ownsClipboard():
+        clipboard.clear()  # what Python put there must not outlive Python
+    app = QApplication.instance()
+    if isinstance(app, MeasuredApplication):
+        app.write()
+    window.deleteLater()
+
+
+@contextlib.contextmanager
+def _signals_end(over: asyncio.Event) -> Any:
+    """Let Ctrl-C and a polite kill end the application as closing the window does."""
+    loop = asyncio.get_running_loop()
+    numbers = (signal.SIGINT, signal.SIGTERM) if os.name == "posix" else ()
+    for number in numbers:
+        loop.add_signal_handler(number, over.set)
+    try:
+        yield
+    finally:
+        for number in numbers:
+            loop.remove_signal_handler(number)

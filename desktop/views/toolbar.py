@@ -1,0 +1,133 @@
+"""The toolbar: open, read or stop, the reader, the page's number, the zoom, find and save."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction, QActionGroup, QIntValidator
+from PySide6.QtWidgets import QLabel, QLineEdit, QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
+
+from desktop.actions import Actions
+
+
+class Toolbar(QToolBar):
+    """Holds the actions used most, and three small things that are no actions: reader, page number, zoom."""
+
+    page_asked = Signal(int)
+    reader_chosen = Signal(str)
+
+    def __init__(self, actions: Actions, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("toolbar")
+        self.setWindowTitle(self.tr("Toolbar"))
+        self.setMovable(False)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        self.setIconSize(QSize(20, 20))
+        self._count = 0
+        self._add(actions.thumbnails)
+        self._add(actions.open, text=self.tr("Open"))
+        self.addSeparator()
+        self._add(actions.read, text=self.tr("Read"))
+        self._add(actions.stop, text=self.tr("Stop"))
+        self._reader = self._add_reader()
+        self.addSeparator()
+        self._page, self._of = self._add_page_field()
+        self.addSeparator()
+        self._add(actions.zoom_out)
+        self._zoom = QLabel(self)
+        self._zoom.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._zoom.setFixedWidth(self.fontMetrics().horizontalAdvance("1600 %") + 8)
+        self._zoom.setAccessibleName(self.tr("Zoom"))
+        self.addWidget(self._zoom)
+        self._add(actions.zoom_in)
+        self._add(actions.fit_width)
+        self._add(actions.fit_page)
+        room = QWidget(self)
+        room.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.addWidget(room)
+        self._add(actions.find, text=self.tr("Find"))
+        self._add(actions.save, text=self.tr("Save as"))
+        self.show_page(0, 0)
+
+    def show_page(self, number: int, count: int) -> None:
+        """Show which page is being looked at; nothing when there is none."""
+        self._count = count
+        self._page.setEnabled(bool(count))
+        self._page.setText(str(number) if count else "")
+        self._page.setFixedWidth(self.fontMetrics().horizontalAdvance("0" * max(3, len(str(count)))) + 18)
+        self._of.setText(self.tr("of {count}").format(count=count) if count else "")
+
+    def show_zoom(self, factor: float | None) -> None:
+        """Show the zoom in per cent."""
+        self._zoom.setText("" if factor is None else f"{factor * 100:.0f} %")
+
+    def show_reader(self, name: str) -> None:
+        """Show which reader is chosen."""
+        for action in self._reader.menu().actions():
+            if action.data() == name:
+                action.setChecked(True)
+                self._reader.setText(action.text())
+
+    def ask_for_page(self) -> None:
+        """Put the cursor into the page's number."""
+        self._page.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._page.selectAll()
+
+    def _add(self, action: QAction, *, text: str = "") -> None:
+        button = QToolButton(self)
+        button.setDefaultAction(action)
+        button.setAutoRaise(True)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setAccessibleName(action.text().replace("&", "").rstrip("…"))
+        if text:
+            button.setText(text)  # shorter than the menu's words
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+            action.changed.connect(lambda: button.setText(text))
+        place = self.addWidget(button)
+        place.setVisible(action.isVisible())
+        action.visibleChanged.connect(lambda: place.setVisible(action.isVisible()))
+
+    def _add_reader(self) -> QToolButton:
+        button = QToolButton(self)
+        button.setAutoRaise(True)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        button.setAccessibleName(self.tr("How pages are read"))
+        button.setToolTip(self.tr("How pages are read"))
+        menu = QMenu(button)
+        menu.setToolTipsVisible(True)
+        group = QActionGroup(menu)
+        for name, text, tip in (
+            ("auto", self.tr("Automatic"), self.tr("The document's own text where it is sound, else the picture")),
+            ("cpu", self.tr("From the picture"), self.tr("Recognise every page from what can be seen")),
+            ("text", self.tr("Own text only"), self.tr("Take only the text that the document carries")),
+        ):
+            action = menu.addAction(text)
+            action.setData(name)
+            action.setCheckable(True)
+            action.setToolTip(tip)
+            group.addAction(action)
+            action.triggered.connect(lambda _checked=False, name=name: self.reader_chosen.emit(name))
+        button.setMenu(menu)
+        widest = max(self.fontMetrics().horizontalAdvance(action.text()) for action in menu.actions())
+        button.setMinimumWidth(widest + 30)
+        self.addWidget(button)
+        return button
+
+    def _add_page_field(self) -> tuple[QLineEdit, QLabel]:
+        field, of = QLineEdit(self), QLabel(self)
+        field.setAlignment(Qt.AlignmentFlag.AlignRight)
+        field.setValidator(QIntValidator(1, 10_000_000, field))
+        field.setAccessibleName(self.tr("Page number"))
+        field.setToolTip(self.tr("Go to a page by its number (Ctrl+G)"))
+        field.returnPressed.connect(self._page_entered)
+        field.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        of.setMinimumWidth(self.fontMetrics().horizontalAdvance(self.tr("of {count}").format(count="0000")) + 8)
+        of.setContentsMargins(4, 0, 4, 0)
+        self.addWidget(field)
+        self.addWidget(of)
+        return field, of
+
+    def _page_entered(self) -> None:
+        text = self._page.text()
+        if text:
+            self.page_asked.emit(min(self._count, max(1, int(text))))
