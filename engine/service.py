@@ -121,10 +121,11 @@ class Service:
         """
         wanted = list(dict.fromkeys(document.numbers if numbers is None else numbers))
         outside = [number for number in wanted if number not in document.numbers]
-        if outside or not wanted:
+        if not wanted:
+            raise UsageError(document.info.name, detail="no page was chosen")
+        if outside:
             raise UsageError(
-                document.info.name,
-                detail=f"it has pages 1 to {document.info.page_count}, not {outside[0] if outside else 'none'}",
+                document.info.name, detail=f"it has pages 1 to {document.info.page_count}, not {outside[0]}"
             )
         chosen = self._reader(reader)
         if task not in chosen.tasks:

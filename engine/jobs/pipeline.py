@@ -21,11 +21,11 @@ async def read_page(job: Job, page: PageWork, reader: Reader, *, events: EventBu
     events.publish(PageStarted(job.id, job.document, page.number))
     try:
         result = await _reading(job, page, reader, events)
+        result = replace(result, source_hash=await job.source.content_hash())
     except DiglotError as error:
         job.finish(page, error)
         events.publish(PageFailed(job.id, job.document, page.number, error))
         return
-    result = replace(result, source_hash=await job.source.content_hash())
     keep(page.number, result)  # before it is announced: what was announced is never lost
     job.finish(page)
     events.publish(PageFinished(job.id, job.document, page.number, result))

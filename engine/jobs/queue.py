@@ -7,7 +7,7 @@ import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from engine.errors import PageError
+from engine.errors import Defect
 from engine.events import DocumentId, EventBus, JobEnded, JobId, JobOutcome, JobProgressed, PageFailed
 from engine.jobs.job import Job, PageState, PageWork
 from engine.jobs.pipeline import Keep, read_page
@@ -31,9 +31,8 @@ class _Run:
         """Take the page being looked at if it still waits, else the next one after it, wrapping to the front."""
         if not self.waiting:
             return None
-        if self.preferred in self.waiting:
-            return self.waiting.pop(self.preferred)
-        return self.waiting.pop(next(iter(self.waiting)))
+        first = next(iter(self.waiting))
+        return self.waiting.pop(next((number for number in self.waiting if number >= self.preferred), first))
 
 
 class JobQueue:
@@ -92,7 +91,7 @@ class JobQueue:
             except Exception as defect:
                 # One bad page never stops a job, even where the fault is ours.
                 log.exception("Page %d ended in a defect", page.number)
-                error = PageError(f"page {page.number}", detail=type(defect).__name__)
+                error = Defect(f"page {page.number}", detail=type(defect).__name__)
                 if page.state is PageState.READING:
                     run.job.finish(page, error)
                     self._events.publish(PageFailed(run.job.id, run.job.document, page.number, error))
