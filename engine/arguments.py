@@ -11,7 +11,7 @@ from typing import NoReturn
 
 from engine import __version__
 from engine.errors import UsageError
-from engine.exit_codes import as_lines
+from engine.exit_codes import NOT_READY, as_lines
 from engine.exports.formats import FORMATS
 from engine.page_ranges import PageRanges, parse_ranges
 from engine.tasks.task import Task
@@ -82,7 +82,7 @@ class DoctorOptions:
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Raise instead of printing a page of usage: the message and where the help is are enough."""
-        raise UsageError(self.prog, detail=message)
+        raise UsageError(detail=message)
 
 
 def parse(arguments: Sequence[str]) -> ReadOptions | DoctorOptions:
@@ -179,14 +179,8 @@ def _doctor_parser() -> _Parser:
     parser = _Parser(
         prog="diglot doctor",
         description="Say what is installed, what is missing, and what to do about it.",
-        epilog=f"It ends with 0 where documents can be read, else with {_not_ready()}.",
+        epilog=f"It ends with 0 where documents can be read, else with {NOT_READY}.",
         allow_abbrev=False,
     )
     parser.add_argument("--json", action="store_true", help="the same as JSON")
     return parser
-
-
-def _not_ready() -> int:
-    from engine.exit_codes import NOT_READY
-
-    return NOT_READY
