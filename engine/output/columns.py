@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from engine.output.blocks import Box
 from engine.output.joining import text_width
+from engine.output.marks import is_value
 from engine.output.rows import Item, Piece, Placed, Row, hull, visual_rows
+from engine.output.tablework import FoundTable, PlannedTable
+
+TableFinder = Callable[[Sequence[Row]], list[FoundTable]]
 
 _DEPTH = 12
 _OPEN_CORRIDORS = 48
 """At most this many white corridors are followed at a time; the ones with the fewest rows are dropped."""
-
-_VALUE = re.compile(
-    r"^[^\w]{0,3}(?:[A-Z]{2,3}\s?)?[\d.,:/\-–—+()' ]*\d[\d.,:/\-–—+()' ]*[^\w]{0,3}(?:[A-Za-z%€元]{1,3})?$"
-)
-
-
-def is_value(text: str) -> bool:
-    """Tell whether `text` is a number, an amount, a date or the like."""
-    return len(text) <= 24 and _VALUE.match(text.strip()) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +36,13 @@ class _Corridor:
     last: int
 
 
-def reading_order(items: Sequence[Item], *, unit: float, page: Box) -> list[Leaf]:
+def reading_order(
+    items: Sequence[Item], *, unit: float, page: Box, find_tables: TableFinder, placed: list[PlannedTable]
+) -> list[Leaf]:
     """Return the parts of the page in reading order.
+
+    Before a part is cut, `find_tables` looks for tables without borders in it: their columns are not columns of the
+    page. What it finds is appended to `placed` and stands in the rows as a `Placed` that counts in `placed`.
 
     What stands at the very top and bottom of the page, away from the rest, is read first and last, so that running
     heads and page numbers never get between two columns.
@@ -55,7 +54,8 @@ def reading_order(items: Sequence[Item], *, unit: float, page: Box) -> list[Leaf
     leaves = [Leaf((row,), row.box) for row in rows[:top]]
     if top < bottom:
         body = rows[top:bottom]
-        leaves += _cut(body, unit=unit, box=hull([item for row in body for item in row.items]), depth=_DEPTH)
+        cutter = _Cutter(unit, find_tables, placed)
+        leaves += cutter.cut(body, box=hull([item for row in body for item in row.items]), depth=_DEPTH)
     return leaves + [Leaf((row,), row.box) for row in rows[bottom:]]
 
 
@@ -87,24 +87,46 @@ def _margins(rows: Sequence[Row], *, unit: float, page: Box) -> tuple[int, int]:
     return top, bottom
 
 
-def _cut(rows: Sequence[Row], *, unit: float, box: Box, depth: int) -> list[Leaf]:
-    """Cut at the tallest white corridor there is; what is left and right of it are columns."""
-    best = _best_corridor(rows, unit=unit, box=box) if depth and len(rows) > 1 else None
-    if best is None:
-        return [Leaf(tuple(rows), box)]
-    leaves: list[Leaf] = []
-    above, below = rows[: best.first], rows[best.last + 1 :]
-    if above:
-        leaves += _cut(above, unit=unit, box=box, depth=depth - 1)
-    inside = [item for row in rows[best.first : best.last + 1] for item in row.items]
-    for items in (
-        [item for item in inside if item.box.x1 <= (best.x0 + best.x1) / 2],
-        [item for item in inside if item.box.x1 > (best.x0 + best.x1) / 2],
-    ):
-        leaves += _cut(visual_rows(items), unit=unit, box=hull(items), depth=depth - 1)
-    if below:
-        leaves += _cut(below, unit=unit, box=box, depth=depth - 1)
-    return leaves
+@dataclass(frozen=True, slots=True)
+class _Cutter:
+    """Cuts a part of the page and the parts it gets, again and again."""
+
+    unit: float
+    find_tables: TableFinder
+    placed: list[PlannedTable]
+
+    def cut(self, rows: Sequence[Row], *, box: Box, depth: int) -> list[Leaf]:
+        """Cut at the tallest white corridor there is; what is left and right of it are columns."""
+        rows = self._with_tables(rows)
+        best = _best_corridor(rows, unit=self.unit, box=box) if depth and len(rows) > 1 else None
+        if best is None:
+            return [Leaf(tuple(rows), box)]
+        leaves: list[Leaf] = []
+        above, below = rows[: best.first], rows[best.last + 1 :]
+        if above:
+            leaves += self.cut(above, box=box, depth=depth - 1)
+        inside = [item for row in rows[best.first : best.last + 1] for item in row.items]
+        middle = (best.x0 + best.x1) / 2
+        for items in (
+            [item for item in inside if item.box.x1 <= middle],
+            [item for item in inside if item.box.x1 > middle],
+        ):
+            leaves += self.cut(visual_rows(items), box=hull(items), depth=depth - 1)
+        if below:
+            leaves += self.cut(below, box=box, depth=depth - 1)
+        return leaves
+
+    def _with_tables(self, rows: Sequence[Row]) -> Sequence[Row]:
+        """Put one row in the place of the rows of each table that is found."""
+        result: list[Row] = []
+        at = 0
+        for found in self.find_tables(rows):
+            result += rows[at : found.first]
+            box = hull([item for row in rows[found.first : found.last + 1] for item in row.items])
+            self.placed.append(found.table)
+            result.append(Row((Placed(len(self.placed) - 1, box),), box))
+            at = found.last + 1
+        return [*result, *rows[at:]] if at else rows
 
 
 def _best_corridor(rows: Sequence[Row], *, unit: float, box: Box) -> _Corridor | None:
@@ -237,7 +259,7 @@ def _bound(rows: Sequence[Row], corridor: _Corridor) -> bool:
         left = [item for item in row.items if item.box.x1 <= middle]
         right = [item for item in row.items if item.box.x1 > middle]
         if any(isinstance(item, Placed) for item in row.items):
-            return False
+            continue
         lefts += bool(left)
         rights += bool(right)
         if left and right:
@@ -246,4 +268,4 @@ def _bound(rows: Sequence[Row], corridor: _Corridor) -> bool:
             assert isinstance(one, Piece) and isinstance(two, Piece)
             values += is_value(two.text) or is_value(one.text)
             labels += one.text.rstrip().endswith((":", "：", "...", "…", "．．"))
-    return paired >= 0.6 * max(1, min(lefts, rights)) and 2 * max(values, labels) > paired
+    return paired > 0 and paired >= 0.6 * min(lefts, rights) and 2 * max(values, labels) > paired

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from engine.output.blocks import (
     AnyBlock,
@@ -25,7 +26,9 @@ from engine.output.blocks import (
     Rule,
     Table,
 )
+from engine.output.borderless import find_tables, ladders
 from engine.output.columns import reading_order
+from engine.output.grids import strokes
 from engine.output.joining import is_rtl
 from engine.output.naming import Named, Role, name_drafts
 from engine.output.paragraphs import Draft, drafts, leaf_lines, line_distances, usual
@@ -61,7 +64,8 @@ def arrange(
     usable = sorted((_sound(line) for line in lines if line.text.strip()), key=_canonical)
     unit = line_unit([line.box.height for line in usable])
     mirrored = is_rtl(line.text for line in usable)
-    ruled = ruled_tables(usable, rules, unit=unit)
+    drawn = strokes(rules, unit=unit)
+    ruled = ruled_tables(usable, drawn, unit=unit)
     usable = list(ruled.lines)
     pieces = [
         Piece(
@@ -78,7 +82,14 @@ def arrange(
         *pieces,
         *[Placed(number, _mirror(one.box, width) if mirrored else one.box) for number, one in enumerate(placed)],
     ]
-    leaves = reading_order(items, unit=unit, page=Box(0.0, 0.0, width, height))
+    rungs = () if mirrored else tuple(ladders(drawn.across, unit=unit))
+    leaves = reading_order(
+        items,
+        unit=unit,
+        page=Box(0.0, 0.0, width, height),
+        find_tables=partial(find_tables, unit=unit, rungs=rungs),
+        placed=placed,
+    )
     distances = [
         distance
         for leaf in leaves

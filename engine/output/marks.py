@@ -1,4 +1,4 @@
-"""Marks at the start of a line: what begins a list item, a numbered heading or a caption."""
+"""What a text shows by itself: the mark of a list item, the number of a heading, a caption, a mere figure."""
 
 from __future__ import annotations
 
@@ -31,6 +31,10 @@ _CAPTION = re.compile(
     r"|tabela|tableau|рисунок|рис\.|таблица|табл\.|图表?|圖表?|表格?|附图|附表|図|그림|표)"
     r"\s*(?P<number>(?:[A-Z]\.?)?\d{1,3}(?:[.\-–—]\d{1,3})*[a-z]?|[IVX]{1,5}\b|[一二三四五六七八九十]{1,2})(?P<rest>.*)$",
     re.IGNORECASE | re.DOTALL,
+)
+
+_VALUE = re.compile(
+    r"^[^\w]{0,3}(?:[A-Z]{2,3}\s?)?[\d.,:/\-–—+()' ]*\d[\d.,:/\-–—+()' ]*[^\w]{0,3}(?:[A-Za-z%€元]{1,3})?$"
 )
 
 
@@ -188,3 +192,8 @@ def caption_mark(text: str) -> CaptionMark | None:
     if rest[:1].isspace() and not (tail[0].isascii() or tail[0].islower()):
         return CaptionMark(table, False)
     return None
+
+
+def is_value(text: str) -> bool:
+    """Tell whether `text` is a number, an amount, a date or the like."""
+    return len(text) <= 24 and _VALUE.match(text.strip()) is not None

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 
 from engine.output.blocks import Box, Origin
-from engine.output.columns import Leaf, is_value
+from engine.output.columns import Leaf
 from engine.output.joining import first_word, is_spaceless, text_width
-from engine.output.marks import Mark, caption_mark, is_bare_mark, list_mark, names_chapter, roman_reading
+from engine.output.marks import Mark, caption_mark, is_bare_mark, is_value, list_mark, names_chapter, roman_reading
 from engine.output.rows import Piece, Placed, TextLine, text_line
 
+_LABEL = re.compile(r"^[^\s:：]{1,12}(?:\s[^\s:：]{1,12})?[（(]?[^:：]{0,6}[:：]")
 _SENTENCE_ENDS = frozenset(".!?。！？…:：;；؟")
 
 
@@ -123,9 +125,10 @@ def usual(distances: Sequence[float], otherwise: float) -> float:
 
 def _break_run(run: Sequence[TextLine], *, leaf: Leaf, unit: float, leading: float) -> list[Draft]:
     distances = line_distances(run, unit=unit)
+    rights = _right_edges(run, leaf.box, unit)
     measure = _Measure(
         left=min(line.box.x0 for line in run),
-        right=_right_edge(run, leaf.box),
+        right=leaf.box.x1,
         leading=usual(distances, leading) if len(distances) >= 4 else leading,
         unit=unit,
     )
@@ -135,6 +138,7 @@ def _break_run(run: Sequence[TextLine], *, leaf: Leaf, unit: float, leading: flo
     mark: Mark | None = None
     for number, line in enumerate(run):
         after = run[number + 1] if number + 1 < len(run) else None
+        measure = replace(measure, right=rights[number - 1])
         if current and (marks[number] is not None or _breaks(current, line, after, mark, measure)):
             done.append(Draft(tuple(current), leaf.box, mark))
             current, mark = [], None
@@ -145,10 +149,25 @@ def _break_run(run: Sequence[TextLine], *, leaf: Leaf, unit: float, leading: flo
     return done
 
 
-def _right_edge(run: Sequence[TextLine], box: Box) -> float:
-    """Return where full lines end: the edge that most long lines reach, at most the column's."""
+def _right_edges(run: Sequence[TextLine], box: Box, unit: float) -> list[float]:
+    """Return for each line where full lines around it end.
+
+    That is the edge that the long lines of the column reach, or for text that is set narrower (an abstract, a
+    quotation) the edge its own lines reach.
+    """
     long = sorted(line.box.x1 for line in run if line.box.width > 0.5 * box.width)
-    return long[-1 - len(long) // 12] if long else box.x1
+    column = long[-1 - len(long) // 12] if long else box.x1
+    edges: list[float] = []
+    for number, line in enumerate(run):
+        near = [
+            other
+            for other in run[max(0, number - 4) : number + 5]
+            if abs(other.box.x0 - line.box.x0) < 3 * unit and text_width(other.text) > 20
+        ]
+        own = max((other.box.x1 for other in near), default=column)
+        full = [other for other in near if own - other.box.x1 < 0.12 * other.box.width]
+        edges.append(own if len(full) >= 3 or (len(full) >= 2 and len(full) == len(near) > 1) else column)
+    return edges
 
 
 def _believed(run: Sequence[TextLine], unit: float) -> list[Mark | None]:
@@ -207,6 +226,8 @@ def _breaks(
     text = line.text
     if names_chapter(text) and (_ends_sentence(before.text) or _room(before, line, m)):
         return True
+    if _LABEL.match(text) and _LABEL.match(before.text) and len(current) == 1:
+        return True
     certain = caption_mark(text)
     if certain is not None and certain.certain:
         return True
@@ -235,12 +256,11 @@ def _room(before: TextLine, line: TextLine, m: _Measure) -> bool:
 def _runs_on(before: TextLine, line: TextLine, m: _Measure) -> bool:
     """Tell whether a sentence goes on over a line that ended a little early."""
     free = m.right - before.box.x1
-    return (
-        line.text[:1].islower()
-        and not _ends_sentence(before.text)
-        and not is_spaceless(before.text[-1:] or " ")
-        and free < 0.4 * (m.right - m.left)
-    )
+    if _ends_sentence(before.text):
+        return False
+    if is_spaceless(before.text[-1:] or " "):
+        return free < min(5 * _em(before), 0.2 * (m.right - m.left)) and is_spaceless(line.text[:1] or " ")
+    return line.text[:1].islower() and free < 0.4 * (m.right - m.left)
 
 
 def _centred(one: TextLine, two: TextLine, m: _Measure) -> bool:

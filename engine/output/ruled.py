@@ -6,8 +6,8 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from engine.output.blocks import Box, Line, Point, Quad, Rule
-from engine.output.grids import Grid, find_grids, strokes
+from engine.output.blocks import Box, Line, Point, Quad
+from engine.output.grids import Grid, Strokes, find_grids
 from engine.output.joining import char_width
 from engine.output.rows import Piece
 from engine.output.tablework import PlannedCell, PlannedTable, guess_header_rows, planned_cell
@@ -36,7 +36,7 @@ class RuledTables:
     free: tuple[int, ...]
 
 
-def ruled_tables(lines: Sequence[Line], rules: Sequence[Rule], *, unit: float) -> RuledTables:
+def ruled_tables(lines: Sequence[Line], rules: Strokes, *, unit: float) -> RuledTables:
     """Find the grids among `rules` and put the lines that stand in them into their cells.
 
     A frame round running text, boxes that only divide the page, and lattices without text are left alone.
@@ -44,7 +44,7 @@ def ruled_tables(lines: Sequence[Line], rules: Sequence[Rule], *, unit: float) -
     work = list(lines)
     free = set(range(len(work)))
     tables: list[PlannedTable] = []
-    grids = find_grids(strokes(rules, unit=unit), unit=unit)[:_MOST_GRIDS]
+    grids = find_grids(rules, unit=unit)[:_MOST_GRIDS]
     taken: list[Box] = []
     for grid in grids:
         if any(box.overlap(grid.box) > 0.5 * grid.box.area for box in taken):
@@ -74,15 +74,15 @@ def _assign(grid: Grid, lines: Sequence[Line], free: set[int], unit: float) -> d
             or min(box.x1, grid.box.x1) - max(box.x0, grid.box.x0) < 0.5 * box.width
         ):
             continue
-        row = places[bisect_right(grid.ys, middle) - 1]
+        faces = places[bisect_right(grid.ys, middle) - 1]
         slack = 0.45 * min(box.height, unit)
-        first = min(max(bisect_right(grid.xs, box.x0 + slack) - 1, 0), len(row) - 1)
-        last = min(max(bisect_right(grid.xs, max(box.x1 - slack, box.x0 + slack)) - 1, first), len(row) - 1)
-        cells = [row[first]]
+        first = min(max(bisect_right(grid.xs, box.x0 + slack) - 1, 0), len(faces) - 1)
+        last = min(max(bisect_right(grid.xs, max(box.x1 - slack, box.x0 + slack)) - 1, first), len(faces) - 1)
+        cells = [faces[first]]
         cuts: list[float] = []
         for column in range(first + 1, last + 1):
-            if row[column] != cells[-1]:
-                cells.append(row[column])
+            if faces[column] != cells[-1]:
+                cells.append(faces[column])
                 cuts.append(grid.xs[column])
         assigned[index] = _split(line, cells, cuts)
     return assigned

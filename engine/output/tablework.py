@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engine.output.blocks import Box
-from engine.output.columns import is_value
 from engine.output.joining import first_word, join_lines, text_width
-from engine.output.marks import list_mark
+from engine.output.marks import is_value, list_mark
 from engine.output.rows import Piece, TextLine, text_line, visual_rows
 
 
@@ -40,6 +39,15 @@ class PlannedTable:
     cells: tuple[PlannedCell, ...]
     ruled: bool
     header_rows: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FoundTable:
+    """A table and the rows of the region it takes up, from `first` to `last`."""
+
+    first: int
+    last: int
+    table: PlannedTable
 
 
 def planned_cell(
