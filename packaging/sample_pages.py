@@ -223,11 +223,9 @@ def contract(sheet: Sheet) -> None:
             )
             cell = Style("cjk", 10, 14)
             y = set_grid(sheet, grid, 72, y + 4, cell, replace(cell, heavy=True)) + 6
-    y += 10
-    for row in texts.CONTRACT_SIGNATURES:
-        for column, text in enumerate(row):
-            sheet.paragraph(text, 72 + 240 * column, y, 230, flush)
-        y += 21
+    for column, party in enumerate(texts.CONTRACT_SIGNATURES):
+        for row, text in enumerate(party):
+            sheet.paragraph(text, 72 + 240 * column, y + 10 + 21 * row, 230, flush)
     sheet.paragraph("1", 72, 800, 451, replace(flush, size=9, align="centre"))
 
 

@@ -29,6 +29,7 @@ def test_width_of_punctuation_and_white_space_do_not_count() -> None:
     assert normal("甲方（出租方）：\n云杉镇 。") == normal("甲方(出租方):云杉镇.")
     assert normal("“Yes” – it’s\tso") == normal('"Yes" - it\'s so')
     assert normal("• one egg") == normal("one egg")
+    assert normal("14.2 °C, 7 %") == normal("14.2℃, 7%")
     assert normal("two words") != normal("twowords")
     assert normal("数量、租金") != normal("数量，租金")
 
@@ -62,6 +63,13 @@ def test_order_score_falls_with_each_block_out_of_place() -> None:
     assert order_score(blocks, f"{SECOND} {FIRST} {THIRD}") == pytest.approx(2 / 3)
     assert order_score(blocks, f"{THIRD} {SECOND} {FIRST}") == 0.0
     assert order_score(blocks, f"{FIRST} {THIRD}") == pytest.approx(1 / 3)
+
+
+def test_the_same_words_twice_have_two_places() -> None:
+    blocks = [FIRST, SECOND, FIRST]
+    assert order_score(blocks, "\n".join(blocks)) == 1.0
+    assert order_score(blocks, f"{FIRST} {FIRST} {SECOND}") == pytest.approx(2 / 3)
+    assert order_score(blocks, f"{FIRST} {SECOND}") == pytest.approx(1 / 3)
 
 
 def test_interleaved_columns_are_not_in_order() -> None:

@@ -39,15 +39,15 @@ _ONE_WIDTH = str.maketrans(
 )
 _CJK = "\u2e80-\u9fff\uf900-\ufaff"
 _BESIDE_CJK = re.compile(rf"(?<=[{_CJK}]) | (?=[{_CJK}])")
-_SPACE_BEFORE_MARK = re.compile(r" (?=[,.;:?!)])|(?<=\() ")
+_SPACE_BEFORE_MARK = re.compile(r" (?=[,.;:?!)%°])|(?<=\() ")
 _BULLET = re.compile(r"[•●▪◦■]\s*")
 
 
 def normal(text: str) -> str:
     """Return the text as it is compared: NFKC, one space for any run of white, punctuation of one width.
 
-    Bullets are left out, and so are spaces beside CJK characters and before closing marks: whether there is one is a
-    matter of typesetting.
+    Bullets are left out, and so are spaces beside CJK characters, before closing marks and before °
+    and %: whether there is one is a matter of typesetting.
     """
     text = unicodedata.normalize("NFKC", text).translate(_ONE_WIDTH)
     text = _BULLET.sub("", text)
@@ -155,12 +155,15 @@ def places(blocks: Sequence[str], read: str) -> list[int | None]:
     """Return where each block of the truth begins in the reading, None where it is not there in one piece."""
     found = normal(read)
     starts: list[int | None] = []
+    last: dict[str, int] = {}
     for block in blocks:
         wanted = normal(block)
         if len(wanted) < SHORTEST:
             continue
-        exact = found.find(wanted)
+        # Of words that stand on the page twice, the second block is the second place.
+        exact = found.find(wanted, last.get(wanted, -1) + 1)
         if exact >= 0:
+            last[wanted] = exact
             starts.append(exact)
             continue
         near = fuzz.partial_ratio_alignment(wanted, found, score_cutoff=ALIKE) if len(found) >= len(wanted) else None
