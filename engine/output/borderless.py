@@ -69,7 +69,9 @@ def ladders(across: Sequence[Stroke], *, unit: float) -> list[Ladder]:
     ]
 
 
-def find_tables(rows: Sequence[Row], *, unit: float, rungs: Sequence[Ladder] = ()) -> list[FoundTable]:
+def find_tables(
+    rows: Sequence[Row], *, unit: float, rungs: Sequence[Ladder] = (), mirrored: bool = False
+) -> list[FoundTable]:
     """Return the borderless tables among the rows of a region, top to bottom; what is in doubt is left as text."""
     chunked = [chunk_row(row, unit=unit) for row in rows]
     tried = [row is None or len(row.chunks) < 2 for row in chunked]
@@ -91,7 +93,7 @@ def find_tables(rows: Sequence[Row], *, unit: float, rungs: Sequence[Ladder] = (
             continue
         for number in range(run.first, run.first + len(run.rows)):
             used[number] = True
-        found.append(FoundTable(run.first, run.first + len(run.rows) - 1, _plan(run, unit, ladder)))
+        found.append(FoundTable(run.first, run.first + len(run.rows) - 1, _plan(run, unit, ladder, mirrored)))
     return sorted(found, key=lambda one: one.first)
 
 
@@ -224,7 +226,7 @@ def _contents(chunks: Sequence[Chunk]) -> bool:
     return len(numbers) >= 4 and len(numbers) == len(chunks) and numbers == sorted(numbers)
 
 
-def _plan(run: _Run, unit: float, ladder: Ladder | None) -> PlannedTable:
+def _plan(run: _Run, unit: float, ladder: Ladder | None, mirrored: bool) -> PlannedTable:
     """Make rows of the table out of rows of the page: what only runs over belongs to the row above."""
     records: list[list[int]] = []
     for number in range(len(run.rows)):
@@ -251,7 +253,15 @@ def _plan(run: _Run, unit: float, ladder: Ladder | None) -> PlannedTable:
             box = Box(edges[first], top, edges[last + 1], bottom)
             inner = Box(spans[first][0], top, spans[last][1], bottom)
             cells.append(
-                planned_cell((at, first), (1, last - first + 1), box=box, inner=inner, pieces=pieces, unit=unit)
+                planned_cell(
+                    (at, first),
+                    (1, last - first + 1),
+                    box=box,
+                    inner=inner,
+                    pieces=pieces,
+                    unit=unit,
+                    mirrored=mirrored,
+                )
             )
     box = Box(edges[0], run.rows[0].box.y0, edges[-1], run.rows[-1].box.y1)
     table = PlannedTable(box, len(records), len(spans), tuple(cells), ruled=ladder is not None)

@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from engine.output.blocks import Box
+from engine.output.figures import PlannedFigure
 from engine.output.joining import text_width
-from engine.output.marks import is_value
+from engine.output.marks import is_page_number, is_value
 from engine.output.rows import Item, Piece, Placed, Row, hull, visual_rows
 from engine.output.tablework import FoundTable, PlannedTable
 
@@ -37,7 +38,12 @@ class _Corridor:
 
 
 def reading_order(
-    items: Sequence[Item], *, unit: float, page: Box, find_tables: TableFinder, placed: list[PlannedTable]
+    items: Sequence[Item],
+    *,
+    unit: float,
+    page: Box,
+    find_tables: TableFinder,
+    placed: list[PlannedTable | PlannedFigure],
 ) -> list[Leaf]:
     """Return the parts of the page in reading order.
 
@@ -66,7 +72,8 @@ def _margins(rows: Sequence[Row], *, unit: float, page: Box) -> tuple[int, int]:
 
     def apart(row: Row, gap: float) -> bool:
         width = sum(text_width(piece.text) for piece in row.pieces)
-        return gap > 1.1 * unit and len(row.pieces) == len(row.items) <= 4 and width < 90
+        clear = gap > 1.1 * unit or (gap > 0.3 * unit and len(row.pieces) == 1 and is_page_number(row.pieces[0].text))
+        return clear and len(row.pieces) == len(row.items) <= 4 and width < 90
 
     top, bottom = 0, len(rows)
     heads = min(2, len(rows) - 1)
@@ -93,7 +100,7 @@ class _Cutter:
 
     unit: float
     find_tables: TableFinder
-    placed: list[PlannedTable]
+    placed: list[PlannedTable | PlannedFigure]
 
     def cut(self, rows: Sequence[Row], *, box: Box, depth: int) -> list[Leaf]:
         """Cut at the tallest white corridor there is; what is left and right of it are columns."""
@@ -204,6 +211,7 @@ def _trimmed(rows: Sequence[Row], corridor: _Corridor, *, unit: float) -> _Corri
                 bottoms[side] = row.box.y1
     if tops[0] is None or tops[1] is None:
         return None
+    first, last = _without_strays(rows, first, last, lambda row: all(sides(row)), unit=unit)
     while first < last and not all(sides(rows[first])):
         gap = rows[first + 1].box.y0 - rows[first].box.y1
         if gap < 1.2 * unit or not _level(rows[first + 1 : last + 1], middle, unit, top=True):
@@ -215,6 +223,34 @@ def _trimmed(rows: Sequence[Row], corridor: _Corridor, *, unit: float) -> _Corri
             break
         last -= 1
     return _Corridor(corridor.x0, corridor.x1, first, last) if last > first else None
+
+
+def _without_strays(
+    rows: Sequence[Row], first: int, last: int, two_sided: Callable[[Row], bool], *, unit: float
+) -> tuple[int, int]:
+    """Leave off rows at the ends that belong to what stands above or below them.
+
+    Such are the short last line of a paragraph that runs across the columns, and the heading of one that follows them.
+    """
+
+    def gap(number: int) -> float:
+        return rows[number + 1].box.y0 - rows[number].box.y1
+
+    if first > 0:
+        number, tight = first, gap(first - 1)
+        while number < last and not two_sided(rows[number]):
+            if gap(number) > tight + 0.3 * unit:
+                first = number + 1
+                break
+            number += 1
+    if last + 1 < len(rows):
+        number, tight = last, gap(last)
+        while number > first and not two_sided(rows[number]):
+            if gap(number - 1) > max(tight + 0.3 * unit, 0.8 * unit):
+                last = number - 1
+                break
+            number -= 1
+    return first, last
 
 
 def _level(rows: Sequence[Row], middle: float, unit: float, *, top: bool) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from engine.output.blocks import (
@@ -17,6 +17,7 @@ from engine.output.blocks import (
     Box,
     Caption,
     Cell,
+    Figure,
     Heading,
     Line,
     ListItem,
@@ -28,7 +29,8 @@ from engine.output.blocks import (
 )
 from engine.output.borderless import find_tables, ladders
 from engine.output.columns import reading_order
-from engine.output.grids import strokes
+from engine.output.figures import PlannedFigure, take_figures
+from engine.output.grids import Stroke, strokes
 from engine.output.joining import is_rtl
 from engine.output.naming import Named, Role, name_drafts
 from engine.output.paragraphs import Draft, drafts, leaf_lines, line_distances, usual
@@ -68,26 +70,29 @@ def arrange(
     ruled = ruled_tables(usable, drawn, unit=unit)
     usable = list(ruled.lines)
     pieces = [
-        Piece(
-            index,
-            _mirror(usable[index].box, width) if mirrored else usable[index].box,
-            usable[index].text,
-            usable[index].bold,
-            usable[index].origin,
-        )
+        Piece(index, usable[index].box, usable[index].text, usable[index].bold, usable[index].origin)
         for index in ruled.free
     ]
-    placed = list(ruled.tables)
-    items: list[Item] = [
-        *pieces,
-        *[Placed(number, _mirror(one.box, width) if mirrored else one.box) for number, one in enumerate(placed)],
-    ]
-    rungs = () if mirrored else tuple(ladders(drawn.across, unit=unit))
+    page = Box(0.0, 0.0, width, height)
+    seen = take_figures(
+        [box for box in (_upright(box) for box in figures) if all(map(math.isfinite, box))],
+        pieces,
+        tables=[table.box for table in ruled.tables],
+        page=page,
+        unit=unit,
+    )
+    placed: list[PlannedTable | PlannedFigure] = [*ruled.tables, *seen.figures]
+    places = [one.place if isinstance(one, PlannedFigure) else one.box for one in placed]
+    items: list[Item] = [*seen.free, *[Placed(number, box) for number, box in enumerate(places)]]
+    if mirrored:
+        items = [replace(item, box=_mirror(item.box, width)) for item in items]
+    across = [Stroke(one.at, width - one.end, width - one.start) for one in drawn.across] if mirrored else drawn.across
+    rungs = ladders(across, unit=unit)
     leaves = reading_order(
         items,
         unit=unit,
-        page=Box(0.0, 0.0, width, height),
-        find_tables=partial(find_tables, unit=unit, rungs=rungs),
+        page=page,
+        find_tables=partial(find_tables, unit=unit, rungs=rungs, mirrored=mirrored),
         placed=placed,
     )
     distances = [
@@ -99,16 +104,18 @@ def arrange(
     found: list[Draft | Placed] = []
     for leaf in leaves:
         found += drafts(leaf, unit=unit, leading=leading, mirrored=mirrored)
-    return _Writer(usable, placed, mirrored=mirrored).write(name_drafts(found, unit=unit))
+    return _Writer(usable, placed, width if mirrored else None).write(name_drafts(found, unit=unit))
 
 
 class _Writer:
     """Writes the blocks and the lines they name, in one go and in one order."""
 
-    def __init__(self, lines: Sequence[Line], placed: Sequence[PlannedTable], *, mirrored: bool) -> None:
+    def __init__(
+        self, lines: Sequence[Line], placed: Sequence[PlannedTable | PlannedFigure], mirror: float | None
+    ) -> None:
         self._source = lines
         self._placed = placed
-        self._mirrored = mirrored
+        self._mirror = mirror
         self._lines: list[Line] = []
 
     def write(self, named: Sequence[Named | Placed]) -> Arrangement:
@@ -117,7 +124,8 @@ class _Writer:
             if isinstance(item, Named):
                 blocks.append(self._text(item))
             else:
-                blocks.append(self._table(self._placed[item.number]))
+                one = self._placed[item.number]
+                blocks.append(self._table(one) if isinstance(one, PlannedTable) else self._figure(one))
         return Arrangement(tuple(blocks), tuple(self._lines))
 
     def _take(self, indices: Sequence[int]) -> tuple[int, ...]:
@@ -125,8 +133,14 @@ class _Writer:
         self._lines += [self._source[index] for index in indices]
         return tuple(range(start, len(self._lines)))
 
+    def _figure(self, figure: PlannedFigure) -> Figure:
+        return Figure(figure.box, self._take([piece.index for piece in figure.pieces]), figure.text)
+
     def _table(self, table: PlannedTable) -> Table:
-        way = -1 if self._mirrored else 1
+        """Write a table; its columns count from the left as they are seen, whichever way the page is read."""
+        if self._mirror is not None and not table.ruled:
+            table = _unmirrored(table, self._mirror)
+        way = 1 if self._mirror is None else -1
         start = len(self._lines)
         cells = []
         for cell in sorted(table.cells, key=lambda cell: (cell.row, way * cell.column)):
@@ -164,6 +178,19 @@ def _around(boxes: Sequence[Box]) -> Box:
 
 def _mirror(box: Box, width: float) -> Box:
     return Box(width - box.x1, box.y0, width - box.x0, box.y1)
+
+
+def _unmirrored(table: PlannedTable, width: float) -> PlannedTable:
+    """Return a table that was found in the mirrored frame as it stands on the page."""
+    cells = [
+        replace(cell, column=table.column_count - cell.column - cell.column_span, box=_mirror(cell.box, width))
+        for cell in table.cells
+    ]
+    return replace(table, box=_mirror(table.box, width), cells=tuple(cells))
+
+
+def _upright(box: Box) -> Box:
+    return Box(min(box.x0, box.x1), min(box.y0, box.y1), max(box.x0, box.x1), max(box.y0, box.y1))
 
 
 def _canonical(line: Line) -> tuple[float, float, float, float, str, float]:

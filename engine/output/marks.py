@@ -33,6 +33,11 @@ _CAPTION = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 
+_PAGE_NUMBER = re.compile(
+    r"^[-–—\s]*(?:p\.|page|pag\.|seite|página|第)?\s*(?:\d{1,4}|[ivxlc]{1,6})\s*页?頁?"
+    r"(?:\s*(?:/|of|von|de|共)\s*\d{1,4}\s*页?頁?)?[-–—\s]*$",
+    re.IGNORECASE,
+)
 _VALUE = re.compile(
     r"^[^\w]{0,3}(?:[A-Z]{2,3}\s?)?[\d.,:/\-–—+()' ]*\d[\d.,:/\-–—+()' ]*[^\w]{0,3}(?:[A-Za-z%€元]{1,3})?$"
 )
@@ -197,3 +202,8 @@ def caption_mark(text: str) -> CaptionMark | None:
 def is_value(text: str) -> bool:
     """Tell whether `text` is a number, an amount, a date or the like."""
     return len(text) <= 24 and _VALUE.match(text.strip()) is not None
+
+
+def is_page_number(text: str) -> bool:
+    """Tell whether `text` is the number of a page ("3", "– 3 –", "Page 3 of 9", "第 3 页")."""
+    return _PAGE_NUMBER.match(text.strip()) is not None

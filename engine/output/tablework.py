@@ -51,10 +51,17 @@ class FoundTable:
 
 
 def planned_cell(
-    place: tuple[int, int], span: tuple[int, int], *, box: Box, inner: Box, pieces: Sequence[Piece], unit: float
+    place: tuple[int, int],
+    span: tuple[int, int],
+    *,
+    box: Box,
+    inner: Box,
+    pieces: Sequence[Piece],
+    unit: float,
+    mirrored: bool = False,
 ) -> PlannedCell:
     """Make the cell at `place` (row, column); `inner` is the width its text may fill."""
-    lines = [text_line(row.pieces, unit=unit) for row in visual_rows(pieces)]
+    lines = [text_line(row.pieces, unit=unit, mirrored=mirrored) for row in visual_rows(pieces)]
     ordered = tuple(piece for line in lines for piece in line.pieces)
     return PlannedCell(*place, *span, box, ordered, cell_text(lines, inner=inner, unit=unit))
 
