@@ -1,0 +1,85 @@
+"""One table of a page as a Qt model: cells with spans, header rows in bold, numbers to the right."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtGui import QFont
+
+from engine.output.blocks import Cell, Table
+
+Index = QModelIndex | QPersistentModelIndex
+
+_NUMERIC = re.compile(r"[-+(]?\s*[$€£¥￥]?\s*[\d][\d\s.,]*\s*[%€£¥元]?\)?")
+
+
+def looks_numeric(text: str) -> bool:
+    """Tell whether a cell reads best when set to the right."""
+    return _NUMERIC.fullmatch(text.strip()) is not None
+
+
+class TableModel(QAbstractTableModel):
+    """The grid of one table; a merged cell's text stands at its first place."""
+
+    def __init__(self, table: Table, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.table = table
+        self._cells: dict[tuple[int, int], Cell] = {(cell.row, cell.column): cell for cell in table.cells}
+        self._header_font = QFont()
+        self._header_font.setBold(True)
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
+        """Return the rows of the grid."""
+        return 0 if parent.isValid() else self.table.row_count
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
+        """Return the columns of the grid."""
+        return 0 if parent.isValid() else self.table.column_count
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Return a cell's text, how it is set, and in what font."""
+        cell = self._cells.get((index.row(), index.column()))
+        if cell is None:
+            return None
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return cell.text
+        if role == Qt.ItemDataRole.FontRole and cell.row < self.table.header_rows:
+            return self._header_font
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            side = Qt.AlignmentFlag.AlignRight if looks_numeric(cell.text) else Qt.AlignmentFlag.AlignLeft
+            return side | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> str | None:
+        """Name columns A, B, C and rows 1, 2, 3, as spreadsheets do."""
+        if role != Qt.ItemDataRole.DisplayRole:
+            return None
+        return column_letters(section) if orientation == Qt.Orientation.Horizontal else str(section + 1)
+
+    def spans(self) -> list[Cell]:
+        """Return the cells that cover more than one place."""
+        return [cell for cell in self.table.cells if cell.row_span > 1 or cell.column_span > 1]
+
+    def cell_at(self, row: int, column: int) -> Cell | None:
+        """Return the cell that stands or reaches there, None where the table has none."""
+        cell = self._cells.get((row, column))
+        if cell is not None:
+            return cell
+        for cell in self.spans():
+            if cell.row <= row < cell.row + cell.row_span and cell.column <= column < cell.column + cell.column_span:
+                return cell
+        return None
+
+
+def column_letters(column: int) -> str:
+    """Return A for 0, Z for 25, AA for 26."""
+    letters = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters

@@ -1,0 +1,336 @@
+"""Builds the text document of a page from its blocks, out of plain text alone.
+
+Everything goes in by `insertText`: nothing that stands in a document can become markup, a link or a picture. Rules of
+tables are gaps between filled cells, because Qt's collapsed borders cost twice the layout and four times the painting.
+"""
+
+from __future__ import annotations
+
+import itertools
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontDatabase,
+    QFontMetricsF,
+    QPalette,
+    QTextBlockFormat,
+    QTextCharFormat,
+    QTextCursor,
+    QTextOption,
+    QTextTable,
+    QTextTableCellFormat,
+    QTextTableFormat,
+)
+
+from desktop.aligning import align, extent, utf16_offsets
+from desktop.models.tables import looks_numeric
+from desktop.views.reading_document import BlockSpan, CellSpan, InertDocument, ReadingDocument, words_of
+from engine.output.blocks import (
+    AnyBlock,
+    Caption,
+    Chart,
+    Code,
+    Figure,
+    Formula,
+    Heading,
+    ListItem,
+    PageResult,
+    Paragraph,
+    Table,
+)
+
+DOUBTFUL_BELOW = 0.8
+"""Lines with a lower score are underlined."""
+CELLS_SHOWN = 400
+"""Of a table with more cells than this the text shows the first rows; the tab of the tables has them all."""
+MONO_FAMILIES = ("DejaVu Sans Mono", "Noto Sans Mono", "Liberation Mono", "Consolas", "Menlo")
+HEADING_SCALE = (1.55, 1.3, 1.15, 1.05)
+_PROPORTIONAL = QTextBlockFormat.LineHeightTypes.ProportionalHeight.value
+
+# Same length before and after, so that places can be counted through: breaks become Qt's line separator, what Qt keeps
+# for itself and what cannot be shown becomes a space.
+_SAFE: dict[int, str] = {
+    **dict.fromkeys(range(32), " "),
+    **dict.fromkeys(map(ord, "\n\r\v\f\x85"), "\u2028"),
+    ord("\t"): "\t",
+    **dict.fromkeys((0x2029, 0xFDD0, 0xFDD1, 0xFFFC, 0xFFFE, 0xFFFF), " "),
+    **dict.fromkeys(range(0xD800, 0xE000), "\ufffd"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Ink:
+    """The colours of the reading, made from the palette, light or dark."""
+
+    base: QColor
+    quiet: QColor
+    rule: QColor
+    header: QColor
+    doubt: QColor
+
+    @classmethod
+    def of(cls, palette: QPalette) -> Ink:
+        """Mix the colours from the palette in use."""
+        text, base = palette.color(QPalette.ColorRole.Text), palette.color(QPalette.ColorRole.Base)
+        doubt = QColor("#ff9e57" if base.lightness() < 128 else "#c2410c")
+        return cls(base, _mixed(base, text, 0.66), _mixed(base, text, 0.25), _mixed(base, text, 0.07), doubt)
+
+
+def _mixed(under: QColor, over: QColor, share: float) -> QColor:
+    return QColor.fromRgbF(
+        under.redF() + (over.redF() - under.redF()) * share,
+        under.greenF() + (over.greenF() - under.greenF()) * share,
+        under.blueF() + (over.blueF() - under.blueF()) * share,
+    )
+
+
+def build_document(result: PageResult, font: QFont, ink: Ink) -> ReadingDocument:
+    """Build the document of a page in `font`. About 1 ms for an ordinary page; laying it out is the view's cost."""
+    return _Builder(result, font, ink).build()
+
+
+def safe(text: str) -> str:
+    """Make text harmless for a text document, without changing its length in characters."""
+    return text.translate(_SAFE)
+
+
+def is_rtl(text: str) -> bool:
+    """Tell by its first strong letter whether a text reads from right to left."""
+    for character in text:
+        kind = unicodedata.bidirectional(character)
+        if kind in ("L", "R", "AL"):
+            return kind != "L"
+    return False
+
+
+class _Builder:
+    def __init__(self, result: PageResult, font: QFont, ink: Ink) -> None:
+        self.result = result
+        self.font = font
+        self.ink = ink
+        self.em = font.pixelSize() if font.pixelSize() > 0 else font.pointSizeF() * 96 / 72
+        self.document = InertDocument()
+        self.document.setUndoRedoEnabled(False)
+        self.document.setDefaultFont(font)
+        option = QTextOption()
+        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        self.document.setDefaultTextOption(option)
+        self.cursor = QTextCursor(self.document)
+        self.spans: list[BlockSpan] = []
+        self.fresh = True
+        self.hangs = _hangs(result.blocks, font, self.em)
+
+    def build(self) -> ReadingDocument:
+        self.cursor.beginEditBlock()
+        blocks = self.result.blocks
+        for index, block in enumerate(blocks):
+            if isinstance(block, Table):
+                self._table(index, block)
+            else:
+                in_list = (
+                    isinstance(block, ListItem) and index + 1 < len(blocks) and isinstance(blocks[index + 1], ListItem)
+                )
+                self._words(index, block, in_list=in_list)
+        if self.fresh and self.spans:
+            self._thin()
+        self.cursor.endEditBlock()
+        return ReadingDocument(self.result, self.document, self.spans)
+
+    # -- running text
+
+    def _words(self, index: int, block: AnyBlock, *, in_list: bool) -> None:
+        text = words_of(block)
+        shape, letters = self._formats(index, block, text)
+        if in_list:
+            shape.setBottomMargin(self.em * 0.3)
+        self._begin(shape, letters)
+        start = self.cursor.position()
+        if isinstance(block, ListItem):
+            self.cursor.insertText(safe(block.marker) + "\t", letters)
+        elif isinstance(block, Figure):
+            figure = QCoreApplication.translate("ReadingView", "[Figure]")
+            self.cursor.insertText(figure + (" " if text else ""), letters)
+        text_start = self.cursor.position()
+        self.cursor.insertText(safe(text.rstrip()), letters)
+        self.spans.append(BlockSpan(index, start, self.cursor.position(), text_start))
+        self._underline_doubt(text, block.lines, text_start)
+
+    def _formats(self, index: int, block: AnyBlock, text: str) -> tuple[QTextBlockFormat, QTextCharFormat]:
+        shape, letters = QTextBlockFormat(), QTextCharFormat()
+        shape.setLineHeight(140, _PROPORTIONAL)
+        shape.setBottomMargin(self.em * 0.75)
+        if (isinstance(block, Paragraph) and block.rtl) or is_rtl(text):
+            shape.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+        else:
+            shape.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+        match block:
+            case Heading():
+                scale = HEADING_SCALE[min(max(block.level, 1), len(HEADING_SCALE)) - 1]
+                letters.setFontWeight(QFont.Weight.Bold)
+                if self.font.pointSizeF() > 0:
+                    letters.setFontPointSize(self.font.pointSizeF() * scale)
+                else:
+                    letters.setProperty(QTextCharFormat.Property.FontPixelSize, round(self.font.pixelSize() * scale))
+                shape.setLineHeight(120, _PROPORTIONAL)
+                shape.setTopMargin(self.em * 0.6 if self.spans else 0)
+                shape.setBottomMargin(self.em * 0.5)
+                shape.setHeadingLevel(min(max(block.level, 1), 6))
+            case ListItem():
+                hang = self.hangs[index]
+                shape.setLeftMargin(self.em * (0.4 + 1.5 * min(block.level, 6)) + hang)
+                shape.setTextIndent(-hang)
+                tab = QTextOption.Tab()
+                tab.position = hang
+                shape.setTabPositions([tab])
+            case Caption():
+                letters.setFontItalic(not _has_cjk(text))  # slanted Chinese is no typography
+                letters.setForeground(self.ink.quiet)
+            case Figure():
+                letters.setForeground(self.ink.quiet)
+            case Formula() | Chart() | Code():
+                mono = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+                letters.setFontFamilies([*mono.families(), *MONO_FAMILIES, *self.font.families()])
+                letters.setFontFixedPitch(True)
+                if isinstance(block, Formula):
+                    shape.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+                else:
+                    shape.setLineHeight(120, _PROPORTIONAL)
+                    shape.setBackground(self.ink.header)
+            case _:
+                pass
+        return shape, letters
+
+    def _begin(self, shape: QTextBlockFormat, letters: QTextCharFormat) -> None:
+        """Go to a new block; the one that is there at the start, or after a table, is used first."""
+        if self.fresh:
+            self.cursor.setBlockFormat(shape)
+            self.cursor.setBlockCharFormat(letters)
+            self.fresh = False
+        else:
+            self.cursor.insertBlock(shape, letters)
+
+    def _underline_doubt(self, text: str, numbers: tuple[int, ...], start: int) -> None:
+        numbers = tuple(number for number in numbers if 0 <= number < len(self.result.lines))
+        lines = [self.result.lines[number] for number in numbers]
+        if all(line.score >= DOUBTFUL_BELOW for line in lines):
+            return
+        offsets = utf16_offsets(text)
+        cursor = QTextCursor(self.document)
+        for line, places in zip(lines, align(text, [line.text for line in lines]), strict=True):
+            found = extent(places)
+            if line.score >= DOUBTFUL_BELOW or found is None:
+                continue
+            mark = QTextCharFormat()
+            mark.setUnderlineStyle(QTextCharFormat.UnderlineStyle.DotLine)
+            mark.setUnderlineColor(self.ink.doubt)
+            sure = QCoreApplication.translate("ReadingView", "The reader is not sure of this line ({percent} %).")
+            mark.setToolTip(sure.format(percent=round(max(0.0, line.score) * 100)))
+            cursor.setPosition(start + offsets[found[0]])
+            cursor.setPosition(start + offsets[found[1]], QTextCursor.MoveMode.KeepAnchor)
+            cursor.mergeCharFormat(mark)
+
+    # -- tables
+
+    def _table(self, index: int, block: Table) -> None:
+        rows, columns = block.row_count, block.column_count
+        if rows < 1 or columns < 1:
+            return
+        shown = min(rows, max(1, CELLS_SHOWN // columns)) if rows * columns > CELLS_SHOWN else rows
+        if self.fresh:
+            self._thin()
+            self.fresh = False
+        table = self.cursor.insertTable(shown, columns, self._table_format(block))
+        span = BlockSpan(index, table.firstPosition() - 1, table.lastPosition(), table.firstPosition(), table)
+        # In the order of the document, so that filling a cell moves only those still to come.
+        cells = sorted(
+            (cell for cell in block.cells if 0 <= cell.row < shown and 0 <= cell.column < columns),
+            key=lambda cell: (cell.row, cell.column),
+        )
+        for cell in cells:
+            height, width = min(cell.row_span, shown - cell.row), min(cell.column_span, columns - cell.column)
+            if height > 1 or width > 1:
+                table.mergeCells(cell.row, cell.column, height, width)
+        self._fill_cells(table, block)
+        for cell in cells:
+            place = table.cellAt(cell.row, cell.column).firstCursorPosition()
+            start = place.position()
+            shape, letters = QTextBlockFormat(), QTextCharFormat()
+            if is_rtl(cell.text):
+                shape.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+            elif looks_numeric(cell.text):
+                shape.setAlignment(Qt.AlignmentFlag.AlignRight)
+            if cell.row < block.header_rows:
+                letters.setFontWeight(QFont.Weight.DemiBold)
+            place.setBlockFormat(shape)
+            place.insertText(safe(cell.text), letters)
+            span.cells.append(CellSpan(start, place.position(), cell))
+        for found in span.cells:
+            self._underline_doubt(found.cell.text, found.cell.lines, found.start)
+        span.end = table.lastPosition()
+        self.spans.append(span)
+        self.cursor.movePosition(QTextCursor.MoveOperation.End)
+        self._after_table(rows - shown)
+
+    def _fill_cells(self, table: QTextTable, block: Table) -> None:
+        plain, header = QTextTableCellFormat(), QTextTableCellFormat()
+        plain.setBackground(self.ink.base)
+        header.setBackground(self.ink.header)
+        for row in range(table.rows()):
+            for column in range(table.columns()):
+                table.cellAt(row, column).setFormat(header if row < block.header_rows else plain)
+
+    def _table_format(self, block: Table) -> QTextTableFormat:
+        shape = QTextTableFormat()
+        shape.setBorderCollapse(False)  # the default, and slow
+        shape.setBorder(0)
+        shape.setCellSpacing(1)
+        shape.setCellPadding(self.em * 0.35)
+        shape.setBackground(self.ink.rule)
+        shape.setTopMargin(round(self.em * 0.15))
+        shape.setBottomMargin(round(self.em * 0.75))
+        shape.setHeaderRowCount(min(block.header_rows, block.row_count))
+        return shape
+
+    def _after_table(self, hidden_rows: int) -> None:
+        """Qt keeps a paragraph after each table: it says what is not shown, or is the next block's."""
+        if hidden_rows <= 0:
+            self.fresh = True
+            return
+        words = QCoreApplication.translate("ReadingView", "%n more row(s): see the tab “Tables”.", "", hidden_rows)
+        shape, letters = QTextBlockFormat(), QTextCharFormat()
+        shape.setBottomMargin(self.em * 0.75)
+        letters.setForeground(self.ink.quiet)
+        self.cursor.setBlockFormat(shape)
+        self.cursor.insertText(words, letters)
+        self.fresh = False
+
+    def _thin(self) -> None:
+        """Make the empty paragraph that Qt keeps before a table as good as invisible."""
+        shape, letters = QTextBlockFormat(), QTextCharFormat()
+        shape.setLineHeight(1, QTextBlockFormat.LineHeightTypes.FixedHeight.value)
+        letters.setFontPointSize(1)
+        self.cursor.setBlockFormat(shape)
+        self.cursor.setBlockCharFormat(letters)
+
+
+def _hangs(blocks: Sequence[AnyBlock], font: QFont, em: float) -> dict[int, float]:
+    """Return for each list item how far its text hangs in: room for the widest marker of its level in its list."""
+    metrics = QFontMetricsF(font)
+    hangs: dict[int, float] = {}
+    for is_item, run in itertools.groupby(enumerate(blocks), key=lambda pair: isinstance(pair[1], ListItem)):
+        items = [(index, block) for index, block in run if isinstance(block, ListItem)] if is_item else []
+        widest: dict[int, float] = {}
+        for _, item in items:
+            width = max(em * 1.3, metrics.horizontalAdvance(safe(item.marker)) + em * 0.5)
+            widest[item.level] = max(width, widest.get(item.level, 0.0))
+        hangs.update({index: widest[item.level] for index, item in items})
+    return hangs
+
+
+def _has_cjk(text: str) -> bool:
+    return any("\u2e80" <= character <= "\u9fff" or "\uac00" <= character <= "\ud7af" for character in text)

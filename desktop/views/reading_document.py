@@ -1,0 +1,164 @@
+"""A page's reading as a text document, with the map from its positions to blocks, lines and cells and back."""
+
+from __future__ import annotations
+
+import bisect
+from array import array
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QTextDocument, QTextTable
+
+from desktop.aligning import align, extent, utf16_offsets
+from desktop.places import Hit, Place
+from engine.output.blocks import (
+    AnyBlock,
+    Caption,
+    Cell,
+    Chart,
+    Code,
+    Figure,
+    Formula,
+    Heading,
+    ListItem,
+    PageResult,
+    Paragraph,
+    Table,
+)
+
+
+class InertDocument(QTextDocument):
+    """A document that loads nothing, whatever is asked of it."""
+
+    def loadResource(self, kind: int, name: QUrl | str) -> object:
+        """Return nothing: no file, no address."""
+        return None
+
+
+@dataclass(slots=True)
+class CellSpan:
+    """Where a cell's text stands in the document."""
+
+    start: int
+    end: int
+    cell: Cell
+
+
+@dataclass(slots=True)
+class BlockSpan:
+    """Where a block stands in the document, and the characters of its lines, found when they are first asked for."""
+
+    index: int
+    start: int
+    end: int
+    text_start: int
+    table: QTextTable | None = None
+    cells: list[CellSpan] = field(default_factory=list)
+    lines: dict[int, array[int]] | None = None
+
+
+class ReadingDocument:
+    """The document of one page and its map. Positions are Qt's: UTF-16 units from the start of the document."""
+
+    def __init__(self, result: PageResult, document: InertDocument, spans: list[BlockSpan]) -> None:
+        self.result = result
+        self.document = document
+        self.spans = spans
+        self._starts = [span.start for span in spans]
+        self._owners: dict[int, int] | None = None
+
+    def span_at(self, position: int) -> BlockSpan | None:
+        """Return the block that a position lies in."""
+        at = bisect.bisect_right(self._starts, position) - 1
+        return self.spans[at] if at >= 0 and position <= self.spans[at].end else None
+
+    def place_at(self, position: int) -> Place | None:
+        """Return the block, the line and the cell at a position, None between blocks."""
+        span = self.span_at(position)
+        if span is None:
+            return None
+        line = next((n for n, places in self._lines_of(span).items() if position in _reach(places)), None)
+        if span.table is not None:
+            found = next((cell for cell in span.cells if cell.start <= position <= cell.end), None)
+            if found is not None:
+                return Place(self.result.number, span.index, line, found.cell.row, found.cell.column)
+        return Place(self.result.number, span.index, line)
+
+    def span_of(self, block: int | None) -> BlockSpan | None:
+        """Return where a block stands, None for one that is not shown."""
+        return next((span for span in self.spans if span.index == block), None)
+
+    def block_of_line(self, line: int) -> int | None:
+        """Return the block that a line of the page went into."""
+        if self._owners is None:
+            self._owners = {}
+            for index, block in enumerate(self.result.blocks):
+                for number in _lines_in(block):
+                    self._owners.setdefault(number, index)
+        return self._owners.get(line)
+
+    def range_of_line(self, line: int) -> tuple[int, int] | None:
+        """Return where a line of the page stands, None where it cannot be told."""
+        span = self.span_of(self.block_of_line(line))
+        places = self._lines_of(span).get(line) if span is not None else None
+        return extent(places) if places else None
+
+    def range_of_hit(self, hit: Hit) -> tuple[int, int] | None:
+        """Return where a found piece of a line stands."""
+        span = self.span_of(self.block_of_line(hit.line))
+        places = self._lines_of(span).get(hit.line) if span is not None else None
+        if not places or hit.number != self.result.number:
+            return None
+        return extent(places[hit.start : hit.end])
+
+    def cell_span(self, block: int, row: int, column: int) -> CellSpan | None:
+        """Return where a cell stands; a place that a merged cell covers gives that cell."""
+        span = self.span_of(block)
+        for found in span.cells if span is not None else ():
+            cell = found.cell
+            if cell.row <= row < cell.row + cell.row_span and cell.column <= column < cell.column + cell.column_span:
+                return found
+        return None
+
+    def _lines_of(self, span: BlockSpan) -> dict[int, array[int]]:
+        if span.lines is None:
+            span.lines = {}
+            block = self.result.blocks[span.index]
+            if isinstance(block, Table):
+                for found in span.cells:
+                    span.lines.update(self._aligned(found.cell.text, found.cell.lines, found.start))
+            else:
+                span.lines.update(self._aligned(words_of(block), block.lines, span.text_start))
+        return span.lines
+
+    def _aligned(self, text: str, numbers: Sequence[int], start: int) -> Iterator[tuple[int, array[int]]]:
+        numbers = [number for number in numbers if 0 <= number < len(self.result.lines)]
+        offsets = utf16_offsets(text)
+        for number, places in zip(numbers, align(text, [self.result.lines[n].text for n in numbers]), strict=True):
+            yield number, array("i", [start + offsets[place] if place >= 0 else -1 for place in places])
+
+
+def _lines_in(block: AnyBlock) -> Iterator[int]:
+    if isinstance(block, Table):
+        for cell in block.cells:
+            yield from cell.lines
+    yield from block.lines
+
+
+def _reach(places: Sequence[int]) -> range:
+    found = extent(places)
+    return range(found[0], found[1] + 1) if found is not None else range(0)
+
+
+def words_of(block: AnyBlock) -> str:
+    """Return a block's running text ("" for a table)."""
+    match block:
+        case Heading() | Paragraph() | ListItem() | Caption() | Figure() | Code():
+            return block.text
+        case Formula():
+            return block.latex
+        case Chart():
+            return block.source
+        case Table():
+            return ""

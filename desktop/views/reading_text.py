@@ -1,0 +1,343 @@
+"""The widget that shows a page's reading: selecting, copying, pointing at blocks, lines and cells, lighting them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QRectF, QSize, Qt, QUrl, QVariantAnimation, Signal
+from PySide6.QtGui import (
+    QBrush,
+    QColor,
+    QContextMenuEvent,
+    QFont,
+    QGuiApplication,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QResizeEvent,
+    QShortcut,
+    QTextCharFormat,
+    QTextCursor,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QFrame, QMenu, QTextEdit, QToolButton, QWidget
+
+from desktop import clipboard
+from desktop.places import Hit, Place
+from desktop.views.reading_builder import Ink, build_document
+from desktop.views.reading_copy import pieces_of_selection
+from desktop.views.reading_document import BlockSpan, InertDocument, ReadingDocument
+from desktop.views.reading_geometry import place_at, rect_of, rect_of_range, rect_of_span
+from engine.output.blocks import PageResult, Table
+
+MARGIN_EM = 1.6
+TEXT_WIDTH_EM = 46
+"""Longer lines are hard to follow back."""
+SCROLL_MS = 180
+NEAR_SCREENS = 3
+"""Farther than this the view goes at once: sliding past pages of text makes people dizzy."""
+
+
+class ReadingText(QTextEdit):
+    """A page's reading, to be read, selected and copied; it edits nothing, loads nothing and opens nothing."""
+
+    pointed = Signal(object)
+    """Place | None: what is under the mouse."""
+    chosen = Signal(object)
+    """Place: what was clicked."""
+    zoomed = Signal(int)
+    """1 for larger letters, -1 for smaller ones, 0 for the usual size."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._reading: ReadingDocument | None = None
+        self._lit: Place | None = None
+        self._under: Place | None = None
+        self._pressed_at: QPoint | None = None
+        self._hovered_table: BlockSpan | None = None
+        self.setReadOnly(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        # A bar that comes and goes would change the width and lay everything out twice.
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        self.setMouseTracking(True)
+        self.viewport().setMouseTracking(True)
+        self._slide = QVariantAnimation(self)
+        self._slide.setDuration(SCROLL_MS)
+        self._slide.valueChanged.connect(lambda value: self.verticalScrollBar().setValue(int(value)))
+        self.verticalScrollBar().valueChanged.connect(self._place_button)
+        self._button = QToolButton(self.viewport())
+        self._button.setCursor(Qt.CursorShape.ArrowCursor)
+        self._button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._button.clicked.connect(self._copy_hovered)
+        self._button.hide()
+        shortcut = QShortcut(QKeySequence("Ctrl+Shift+C"), self)
+        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        shortcut.activated.connect(self.copy_table)
+        self._dress()
+
+    # -- what is shown
+
+    @property
+    def reading(self) -> ReadingDocument | None:
+        """The document in view and its map."""
+        return self._reading
+
+    def show_result(self, result: PageResult, font: QFont) -> None:
+        """Show a page. The place in the text is kept where the same page is shown again."""
+        same = self._reading is not None and self._reading.result.number == result.number
+        scroll = self.verticalScrollBar().value() if same else 0
+        self._slide.stop()
+        reading = build_document(result, font, Ink.of(self.palette()))
+        self._reading, self._hovered_table, self._under = reading, None, None
+        self._button.hide()
+        self._set_margins(reading.document)
+        reading.document.setTextWidth(self.viewport().width())
+        reading.document.setParent(self)
+        old = self.document()
+        self.setDocument(reading.document)
+        if isinstance(old, InertDocument):
+            old.deleteLater()
+        self.setExtraSelections([])
+        self.verticalScrollBar().setValue(scroll)
+
+    def set_hits(self, hits: Sequence[Hit], current: Hit | None) -> None:
+        """Mark what was found on this page."""
+        selections = []
+        dark = self.palette().color(QPalette.ColorRole.Base).lightness() < 128
+        last: tuple[Hit, int] | None = None  # the end of the current one, which may run on in the next line
+        for hit in hits if self._reading is not None else ():
+            assert self._reading is not None
+            found = self._reading.range_of_hit(hit)
+            if found is None:
+                continue
+            runs_on = last is not None and hit.line != last[0].line and found[0] - last[1] in (0, 1)
+            last = (hit, found[1]) if hit == current or runs_on else None
+            selection = QTextEdit.ExtraSelection()
+            selection.cursor = self._cursor(*found)
+            letters = QTextCharFormat()
+            letters.setBackground(QColor("#ff8000" if last is not None else "#b08900" if dark else "#ffe066"))
+            letters.setForeground(QColor("#ffffff" if dark and last is None else "#1c1f23"))
+            selection.format = letters
+            selections.append(selection)
+        self.setExtraSelections(selections)
+
+    def light(self, place: Place | None) -> None:
+        """Tint a block, a cell and a line, or nothing; nothing moves."""
+        if place != self._lit:
+            self._lit = place
+            self.viewport().update()
+
+    def go_to(self, place: Place) -> None:
+        """Bring a place into view, gently, and only as far as needed."""
+        self._bring(self._rect_of(place))
+
+    def go_to_hit(self, hit: Hit) -> None:
+        """Bring what was found into view."""
+        found = self._reading.range_of_hit(hit) if self._reading is not None else None
+        if found is not None and self._reading is not None:
+            self._bring(rect_of_range(self._reading, *found))
+
+    def _bring(self, rect: QRectF | None) -> None:
+        if rect is None or rect.isNull():
+            return
+        bar, height = self.verticalScrollBar(), self.viewport().height()
+        top, bottom = rect.top() - 24, rect.bottom() + 24
+        if bar.value() <= top and bottom <= bar.value() + height:
+            return
+        target = round(top if bottom - top > height or top < bar.value() else bottom - height)
+        target = max(bar.minimum(), min(bar.maximum(), target))
+        self._slide.stop()
+        if abs(target - bar.value()) > NEAR_SCREENS * height or not self.isVisible():
+            bar.setValue(target)
+            return
+        self._slide.setStartValue(bar.value())
+        self._slide.setEndValue(target)
+        self._slide.start()
+
+    def loadResource(self, kind: int, name: QUrl | str) -> object:
+        """Return nothing: the reading has no pictures and no style sheets."""
+        return None
+
+    def _cursor(self, start: int, end: int) -> QTextCursor:
+        cursor = QTextCursor(self.document())
+        cursor.setPosition(start)
+        cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+        return cursor
+
+    def place_under(self, point: QPoint) -> Place | None:
+        """Return the block, line and cell under a point of the viewport."""
+        if self._reading is None:
+            return None
+        at = QPointF(point.x() + self.horizontalScrollBar().value(), point.y() + self.verticalScrollBar().value())
+        return place_at(self._reading, at)
+
+    def _rect_of(self, place: Place) -> QRectF | None:
+        return rect_of(self._reading, place) if self._reading is not None else None
+
+    # -- painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the text, and over it the tint of what is lit."""
+        super().paintEvent(event)
+        if self._lit is None or self._reading is None:
+            return
+        painter = QPainter(self.viewport())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.translate(-self.horizontalScrollBar().value(), -self.verticalScrollBar().value())
+        accent = QColor(self.palette().color(QPalette.ColorRole.Highlight))
+        whole = Place(self._lit.number, self._lit.block)
+        rect = self._rect_of(self._lit if self._lit.block is None else whole)
+        if rect is not None and not rect.isEmpty():
+            accent.setAlpha(26)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QBrush(accent))
+            painter.drawRoundedRect(rect.adjusted(-6, -3, 6, 3), 4, 4)
+        finer = self._rect_of(self._lit) if self._lit != whole else None
+        if finer is not None and not finer.isEmpty():
+            accent.setAlpha(46)
+            painter.setBrush(QBrush(accent))
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.drawRect(finer) if self._lit.row is not None else painter.drawRoundedRect(finer, 3, 3)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep lines of a readable length in wide windows."""
+        if self._reading is not None:
+            self._set_margins(self._reading.document)
+        super().resizeEvent(event)
+        self._place_button()
+
+    def _set_margins(self, document: InertDocument) -> None:
+        em = self.fontMetrics().height() / 1.2
+        free = self.viewport().width() - TEXT_WIDTH_EM * em
+        side = math.floor(max(MARGIN_EM * em, free / 2))
+        root = document.rootFrame()
+        shape = root.frameFormat()
+        if shape.leftMargin() != side:
+            shape.setLeftMargin(side)
+            shape.setRightMargin(side)
+            shape.setTopMargin(MARGIN_EM * em)
+            shape.setBottomMargin(MARGIN_EM * em)
+            root.setFrameFormat(shape)
+
+    # -- the mouse
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Tell what is pointed at, unless text is being selected."""
+        super().mouseMoveEvent(event)
+        if event.buttons() == Qt.MouseButton.NoButton:
+            self._point(self.place_under(event.position().toPoint()))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Tell that nothing is pointed at."""
+        super().leaveEvent(event)
+        if not self._button.underMouse():
+            self._point(None)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Remember where a click began: a drag selects and chooses nothing."""
+        super().mousePressEvent(event)
+        self._pressed_at = event.position().toPoint() if event.button() == Qt.MouseButton.LeftButton else None
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Choose what was clicked."""
+        super().mouseReleaseEvent(event)
+        here, start = event.position().toPoint(), self._pressed_at
+        self._pressed_at = None
+        drag = QGuiApplication.styleHints().startDragDistance()
+        if start is None or (here - start).manhattanLength() >= drag or self.textCursor().hasSelection():
+            return
+        place = self.place_under(here)
+        if place is not None:
+            self.chosen.emit(place)
+
+    def _point(self, place: Place | None) -> None:
+        if place != self._under:
+            self._under = place
+            self.pointed.emit(place)
+        span = self._reading.span_of(place.block) if self._reading is not None and place is not None else None
+        table = span if span is not None and span.table is not None else None
+        if table is not self._hovered_table:
+            self._hovered_table = table
+            self._place_button()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Make the letters larger or smaller with Ctrl, as everywhere."""
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            if event.angleDelta().y():
+                self.zoomed.emit(1 if event.angleDelta().y() > 0 else -1)
+            event.accept()
+            return
+        super().wheelEvent(event)
+
+    # -- copying
+
+    def createMimeDataFromSelection(self) -> QMimeData:
+        """Return what is selected as our own HTML and plain text."""
+        if self._reading is None or not self.textCursor().hasSelection():
+            return QMimeData()
+        return clipboard.pieces_to_mime(pieces_of_selection(self._reading, self.textCursor()))
+
+    def copy_table(self, block: int | None = None) -> bool:
+        """Copy a table: the one named, else the one under the mouse or at the cursor, else the page's first."""
+        if self._reading is None:
+            return False
+        if block is None:
+            at_cursor = self._reading.span_at(self.textCursor().position())
+            candidates = [self._hovered_table, at_cursor, *self._reading.spans]
+            block = next((span.index for span in candidates if span is not None and span.table is not None), None)
+        table = self._reading.result.blocks[block] if block is not None else None
+        if not isinstance(table, Table):
+            return False
+        QGuiApplication.clipboard().setMimeData(clipboard.table_to_mime(table))
+        return True
+
+    def _copy_hovered(self) -> None:
+        if self._hovered_table is not None:
+            self.copy_table(self._hovered_table.index)
+
+    def _place_button(self) -> None:
+        span = self._hovered_table
+        if span is None or self._reading is None:
+            self._button.hide()
+            return
+        rect = rect_of_span(self._reading, span).translated(0, -self.verticalScrollBar().value())
+        size = self._button.sizeHint()
+        right = min(round(rect.right()), self.viewport().width() - 4)
+        # Over the corner of the table, or at the top of the view where that is scrolled away.
+        top = max(2, round(rect.top()) - size.height() + 4)
+        top = min(top, round(rect.bottom()) - size.height())
+        self._button.setGeometry(max(0, right - size.width()), top, size.width(), size.height())
+        self._button.show()
+        self._button.raise_()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer copying: the selection, the table, everything."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        copy = menu.addAction(self.tr("Copy"), QKeySequence.StandardKey.Copy, self.copy)
+        copy.setEnabled(self.textCursor().hasSelection())
+        if self._reading is not None and self._reading.result.tables:
+            place = self.place_under(event.pos())
+            block = place.block if place is not None and place.row is not None else None
+            menu.addAction(self.tr("Copy table"), QKeySequence("Ctrl+Shift+C"), lambda: self.copy_table(block))
+        menu.addSeparator()
+        menu.addAction(self.tr("Select all"), QKeySequence.StandardKey.SelectAll, self.selectAll)
+        menu.popup(event.globalPos())
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._dress()
+
+    def _dress(self) -> None:
+        self._button.setText(self.tr("Copy table"))
+        self._button.setToolTip(self.tr("Copy the table, for a spreadsheet or a document (Ctrl+Shift+C)"))
+        self._button.setIconSize(QSize(16, 16))
+        self.setAccessibleName(self.tr("Text of the page"))

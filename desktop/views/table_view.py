@@ -1,0 +1,239 @@
+"""The tables of a page as grids: one at a time, with a chooser, to be selected and copied."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+
+from PySide6.QtCore import QEvent, QModelIndex, QSaveFile, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QFileDialog,
+    QFrame,
+    QHBoxLayout,
+    QHeaderView,
+    QMenu,
+    QPushButton,
+    QStackedLayout,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop import clipboard
+from desktop.models.tables import TableModel
+from desktop.places import Place
+from desktop.views.message import Message
+from engine.errors import OutputNotWritable
+from engine.output.blocks import PageResult, Table
+
+ROWS_MEASURED = 60
+"""Widths and heights are taken from so many rows: a long table must not hold up the window."""
+WIDEST_COLUMN = 360
+
+
+class TableGrid(QTableView):
+    """One table: merged cells are merged here too, and what is selected is copied as a table."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ContiguousSelection)
+        self.setWordWrap(True)
+        self.setTabKeyNavigation(False)
+        self.setMouseTracking(True)
+        for header in (self.horizontalHeader(), self.verticalHeader()):
+            header.setResizeContentsPrecision(ROWS_MEASURED)
+            header.setHighlightSections(False)
+        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+
+    def show_table(self, table: Table) -> None:
+        """Show a table."""
+        old = self.model()
+        self.clearSpans()
+        model = TableModel(table, self)
+        self.setModel(model)
+        if old is not None:
+            old.deleteLater()
+        for cell in model.spans():
+            self.setSpan(cell.row, cell.column, cell.row_span, cell.column_span)
+        self.resizeColumnsToContents()
+        for column in range(min(model.columnCount(), 100)):
+            if self.columnWidth(column) > WIDEST_COLUMN:
+                self.setColumnWidth(column, WIDEST_COLUMN)
+        for row in range(min(model.rowCount(), ROWS_MEASURED)):
+            self.resizeRowToContents(row)
+
+    def selected_area(self) -> clipboard.Area | None:
+        """Return what is selected, drawn out to whole merged cells."""
+        indexes = self.selectedIndexes()
+        if not indexes:
+            return None
+        rows, columns = [index.row() for index in indexes], [index.column() for index in indexes]
+        return clipboard.Area(min(rows), min(columns), max(rows), max(columns))
+
+    def copy(self) -> None:
+        """Copy the selected cells, or the whole table where none is selected."""
+        model = self.model()
+        if isinstance(model, TableModel):
+            QGuiApplication.clipboard().setMimeData(clipboard.table_to_mime(model.table, self.selected_area()))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Copy with the usual key; Qt's own would copy one cell."""
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy()
+        else:
+            super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer copying and selecting."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction(self.tr("Copy"), QKeySequence.StandardKey.Copy, self.copy)
+        menu.addAction(self.tr("Select all"), QKeySequence.StandardKey.SelectAll, self.selectAll)
+        menu.popup(event.globalPos())
+
+
+class TablesView(QWidget):
+    """All tables of a page, one at a time."""
+
+    pointed = Signal(object)
+    """Place | None: the cell under the mouse."""
+    chosen = Signal(object)
+    """Place: the cell that was clicked."""
+    failed = Signal(object)
+    """DiglotError: a table could not be saved."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._number = 0
+        self._blocks: list[int] = []
+        self._tables: list[Table] = []
+        self._chooser = QComboBox()
+        self._copy, self._save = QPushButton(), QPushButton()
+        self.grid = TableGrid()
+        self._message = Message()
+        self._chooser.currentIndexChanged.connect(self._choose)
+        self._copy.clicked.connect(self._copy_whole)
+        self._save.clicked.connect(self._ask_where)
+        self.grid.entered.connect(lambda index: self.pointed.emit(self._place(index)))
+        self.grid.clicked.connect(lambda index: self.chosen.emit(self._place(index)))
+        row = QHBoxLayout()
+        row.setContentsMargins(8, 6, 8, 6)
+        row.addWidget(self._chooser)
+        row.addStretch(1)
+        row.addWidget(self._copy)
+        row.addWidget(self._save)
+        full = QWidget()
+        column = QVBoxLayout(full)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(row)
+        column.addWidget(self.grid, 1)
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(self._message)
+        self._stack.addWidget(full)
+        self._dress()
+
+    def show_result(self, result: PageResult | None) -> None:
+        """Show the tables of a page; the same page keeps the table that was chosen."""
+        same = result is not None and result.number == self._number
+        chosen = max(0, self._chooser.currentIndex()) if same else 0
+        self._number = result.number if result is not None else 0
+        found = [(n, b) for n, b in enumerate(result.blocks if result is not None else ()) if isinstance(b, Table)]
+        found = [(index, table) for index, table in found if table.row_count > 0 and table.column_count > 0]
+        self._blocks, self._tables = [index for index, _ in found], [table for _, table in found]
+        self._stack.setCurrentIndex(1 if self._tables else 0)
+        self._chooser.blockSignals(True)
+        self._chooser.clear()
+        self._chooser.addItems(list(self._names()))
+        self._chooser.setVisible(len(self._tables) > 1)
+        if self._tables:
+            chosen = min(chosen, len(self._tables) - 1)
+            self._chooser.setCurrentIndex(chosen)
+            self.grid.show_table(self._tables[chosen])
+        self._chooser.blockSignals(False)
+
+    def go_to(self, place: Place) -> None:
+        """Show the table and the cell that is meant."""
+        if place.number != self._number or place.block not in self._blocks:
+            return
+        self._chooser.setCurrentIndex(self._blocks.index(place.block))
+        if place.row is not None and place.column is not None:
+            index = self.grid.model().index(place.row, place.column)
+            self.grid.scrollTo(index)
+            self.grid.setCurrentIndex(index)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Tell that nothing is pointed at."""
+        super().leaveEvent(event)
+        self.pointed.emit(None)
+
+    def save_csv(self, path: str) -> None:
+        """Write the chosen table as CSV, whole or not at all; with a BOM, or Excel takes it for another encoding."""
+        file = QSaveFile(path)
+        table = self._tables[self._chooser.currentIndex()]
+        if file.open(QSaveFile.OpenModeFlag.WriteOnly):
+            file.write(table_csv(table).encode("utf-8-sig"))
+            if file.commit():
+                return
+        self.failed.emit(OutputNotWritable(path))
+
+    def _choose(self, at: int) -> None:
+        if 0 <= at < len(self._tables):
+            self.grid.show_table(self._tables[at])
+
+    def _copy_whole(self) -> None:
+        self.grid.clearSelection()
+        self.grid.copy()
+
+    def _ask_where(self) -> None:
+        dialog = QFileDialog(self, self.tr("Save the table"))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilter(self.tr("CSV tables (*.csv)"))
+        dialog.setDefaultSuffix("csv")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(self.save_csv)
+        dialog.open()
+
+    def _place(self, index: QModelIndex) -> Place:
+        block = self._blocks[self._chooser.currentIndex()]
+        model = self.grid.model()
+        assert isinstance(model, TableModel)
+        cell = model.cell_at(index.row(), index.column())
+        line = cell.lines[0] if cell is not None and len(cell.lines) == 1 else None
+        return Place(self._number, block, line, index.row(), index.column())
+
+    def _names(self) -> Iterator[str]:
+        for count, table in enumerate(self._tables, 1):
+            yield self.tr("Table {number} ({rows} × {columns})").format(
+                number=count, rows=table.row_count, columns=table.column_count
+            )
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._dress()
+            for at, name in enumerate(self._names()):
+                self._chooser.setItemText(at, name)
+
+    def _dress(self) -> None:
+        self._message.setText(self.tr("There is no table on this page."))
+        self._copy.setText(self.tr("Copy table"))
+        self._save.setText(self.tr("Save as CSV…"))
+        self._chooser.setAccessibleName(self.tr("Which table"))
+        self.grid.setAccessibleName(self.tr("Table"))
+
+
+def table_csv(table: Table) -> str:
+    """Return a table as CSV with Windows line ends; what a spreadsheet might run gets the apostrophe for text."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    for row in table.rows():
+        writer.writerow(["'" + text.lstrip() if clipboard.is_formula(text) else text for text in row])
+    return out.getvalue()
