@@ -21,9 +21,10 @@ from engine.output.blocks import Line, PageResult, Point, Quad, Table
 
 _CJK = "\u1100-\u11ff\u2e80-\u31ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff"
 _IS_CJK = re.compile(f"[{_CJK}]")
-_NEEDS_CARE = re.compile(f"^\\s|\\s$|\\s\\s|[^\\S ]|[{_CJK}]\\s|\\s[{_CJK}]|[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")
+_NEEDS_CARE = re.compile(f"\\s\\s|[^\\S ]|[{_CJK}]\\s|\\s[{_CJK}]|[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")
 _INVISIBLE = frozenset("\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\u2064\ufeff")
 _HYPHENS = ("-", "\u2010")
+_WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}  # ！ to ～, one to one
 
 Match = tuple[Hit, ...]
 """One place where the sought text stands; several hits where it runs over several lines."""
@@ -39,11 +40,17 @@ class Folded:
 
 def fold(text: str) -> Folded:
     """Fold one line. Linear; plain lines are passed through without looking at each character."""
-    if not _NEEDS_CARE.search(text) and unicodedata.is_normalized("NFKC", text):
-        folded = text.casefold()
+    narrow = text.translate(_WIDE)
+    bare = narrow.strip()
+    start = narrow.index(bare) if bare else 0
+    if bare.isascii():
+        if " ".join(bare.split()) == bare:
+            return Folded(bare.lower(), range(start, start + len(bare)))
+    elif not _NEEDS_CARE.search(bare) and unicodedata.is_normalized("NFKC", bare):
+        folded = bare.casefold()
         # Only where every character stayed one character may the places be counted through.
-        if len(folded) == len(text) and (text.isascii() or unicodedata.is_normalized("NFKC", folded)):
-            return Folded(folded, range(len(text)))
+        if len(folded) == len(bare) and unicodedata.is_normalized("NFKC", folded):
+            return Folded(folded, range(start, start + len(bare)))
     return _fold_carefully(text)
 
 

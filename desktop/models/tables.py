@@ -14,6 +14,17 @@ Index = QModelIndex | QPersistentModelIndex
 
 _NUMERIC = re.compile(r"[-+(]?\s*[$€£¥￥]?\s*[\d][\d\s.,]*\s*[%€£¥元]?\)?")
 
+_ROLES = frozenset(
+    {
+        Qt.ItemDataRole.DisplayRole,
+        Qt.ItemDataRole.AccessibleTextRole,
+        Qt.ItemDataRole.FontRole,
+        Qt.ItemDataRole.TextAlignmentRole,
+    }
+)
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
 
 def looks_numeric(text: str) -> bool:
     """Tell whether a cell reads best when set to the right."""
@@ -27,6 +38,7 @@ class TableModel(QAbstractTableModel):
         super().__init__(parent)
         self.table = table
         self._cells: dict[tuple[int, int], Cell] = {(cell.row, cell.column): cell for cell in table.cells}
+        self._numeric = {key for key, cell in self._cells.items() if looks_numeric(cell.text)}
         self._header_font = QFont()
         self._header_font.setBold(True)
 
@@ -40,17 +52,16 @@ class TableModel(QAbstractTableModel):
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Return a cell's text, how it is set, and in what font."""
+        if role not in _ROLES:
+            return None  # a view asks for ten roles of every cell it paints
         cell = self._cells.get((index.row(), index.column()))
         if cell is None:
             return None
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return cell.text
-        if role == Qt.ItemDataRole.FontRole and cell.row < self.table.header_rows:
-            return self._header_font
+        if role == Qt.ItemDataRole.FontRole:
+            return self._header_font if cell.row < self.table.header_rows else None
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            side = Qt.AlignmentFlag.AlignRight if looks_numeric(cell.text) else Qt.AlignmentFlag.AlignLeft
-            return side | Qt.AlignmentFlag.AlignVCenter
-        return None
+            return _RIGHT if (cell.row, cell.column) in self._numeric else _LEFT
+        return cell.text
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole

@@ -30,7 +30,7 @@ from desktop.views.message import Message
 from engine.errors import OutputNotWritable
 from engine.output.blocks import PageResult, Table
 
-ROWS_MEASURED = 60
+ROWS_MEASURED = 20
 """Widths and heights are taken from so many rows: a long table must not hold up the window."""
 WIDEST_COLUMN = 360
 
