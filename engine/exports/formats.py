@@ -77,6 +77,7 @@ def render(
         written = json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":")) + "\n"
         return _UNWISE.sub(lambda found: f"\\u{ord(found[0]):04x}", written)
     pages: list[PageResult | PageFailure] = sorted([*results, *failures], key=lambda page: page.number)
+    numbered = info.page_count > 1
     if format_name == "html":
-        return html_document(info.title or info.name, pages)
-    return markdown(pages) if format_name == "md" else plain_text(pages)
+        return html_document(info.title or info.name, pages, numbered=numbered)
+    return markdown(pages, numbered=numbered) if format_name == "md" else plain_text(pages)

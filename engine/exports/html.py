@@ -58,10 +58,10 @@ _SCRIPTS = {
 _LETTER = re.compile(r"[^\W\d_]")
 
 
-def html_document(title: str, pages: Sequence[PageResult | PageFailure]) -> str:
+def html_document(title: str, pages: Sequence[PageResult | PageFailure], *, numbered: bool = True) -> str:
     """Return the pages as one whole HTML document; `title` stands in the window's title alone."""
     language = _language(line.text for page in pages if isinstance(page, PageResult) for line in page.lines)
-    sections = "\n".join(_section(page, alone=len(pages) == 1) for page in pages)
+    sections = "\n".join(_section(page, numbered=numbered) for page in pages)
     return f"""<!doctype html>
 <html lang="{language}" dir="{"rtl" if language in ("ar", "he") else "ltr"}">
 <head>
@@ -108,8 +108,8 @@ def _table_rows(table: Table) -> list[str]:
     return ["<tr>" + "".join(place for place in row if place is not None) + "</tr>" for row in places]
 
 
-def _section(page: PageResult | PageFailure, *, alone: bool) -> str:
-    number = "" if alone else f'<p class="number">{page.number}</p>\n'
+def _section(page: PageResult | PageFailure, *, numbered: bool) -> str:
+    number = f'<p class="number">{page.number}</p>\n' if numbered else ""
     if isinstance(page, PageFailure):
         inside = f'<p class="note" lang="en" dir="ltr">{_text(failure_note(page))}</p>'
     else:

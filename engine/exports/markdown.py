@@ -34,6 +34,7 @@ _INLINE = re.compile(
     re.MULTILINE,
 )
 _LINE_START = re.compile(r"^(?:[#>]|[-+](?=\s|$)|[-=:](?=[-=:|\\\s]*$)|(\d{1,9})(?=[.)](?:\s|$)))", re.MULTILINE)
+_NOTHING = "<!-- -->"
 _NUMBERED = re.compile(r"(\d{1,9})([.)])")
 _BULLETS = frozenset("•·-–—*+◦▪▫●○■□◆◇➢➤✓✔‣⁃∙・")
 
@@ -43,11 +44,11 @@ def escape(text: str) -> str:
     return _INLINE.sub(lambda found: "".join("\\" + sign for sign in found[0]), text)
 
 
-def markdown(pages: Sequence[PageResult | PageFailure]) -> str:
-    """Return the pages as Markdown, each but a lone one headed by a comment with its number."""
+def markdown(pages: Sequence[PageResult | PageFailure], *, numbered: bool = True) -> str:
+    """Return the pages as Markdown, each headed by a comment with its number where they are `numbered`."""
     parts: list[str] = []
     for page in pages:
-        if len(pages) > 1:
+        if numbered:
             parts.append(f"<!-- page {page.number} -->")
         if isinstance(page, PageFailure):
             parts.append(f"*{escape('[' + failure_note(page) + ']')}*")
@@ -124,18 +125,22 @@ def _list(items: Sequence[ListItem]) -> str:
         if numbered:
             sign = f"{int(numbered[1])}{numbered[2]}"
             before = numbers.get(level)
-            if before is not None and before[0] == numbered[2] and before[1] + 1 != int(numbered[1]):
-                lines.append(f"{indent}<!-- -->")  # Markdown counts by itself; a new list keeps the page's own number
+            skips = before is not None and before[0] == numbered[2] and before[1] + 1 != int(numbered[1])
+            # Markdown counts by itself; a new list keeps the page's own number. Only one that begins with 1 may follow
+            # its parent's text directly.
+            if skips or (lines and before is None and int(numbered[1]) != 1):
+                lines.append(f"{indent}{_NOTHING}")
             numbers[level] = (numbered[2], int(numbered[1]))
         else:
             sign = "-"
             numbers.pop(level, None)
             if marker and marker not in _BULLETS:
-                words = f"{_LINE_START.sub(_guarded, escape(marker))} {words}"
+                words = f"{_LINE_START.sub(_guarded, escape(marker))} {words}".rstrip()
         widths[level:] = [len(sign) + 1]
         inner = indent + " " * widths[level]
-        lines.append(f"{indent}{sign} " + words.replace("\n", "\n" + inner))
-    return "\n".join(line.rstrip() for line in lines)
+        # Without words a marker would be taken for something else.
+        lines.append(f"{indent}{sign} " + (words.replace("\n", "\n" + inner) or _NOTHING))
+    return "\n".join(lines)
 
 
 def _table(table: Table) -> str:
