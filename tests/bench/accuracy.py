@@ -91,6 +91,11 @@ def cer_arabic_text() -> Measure:
     return _cer("arabic.pdf", "text")
 
 
+def cer_tour() -> Measure:
+    """The document the app opens first: pages with text of their own and scans, as a person reads it."""
+    return _cer("tour.pdf", "auto")
+
+
 def bag_screenshot() -> Measure:
     """A screenshot; its parts have no order."""
     truth, read = truth_of("screenshot.png")[0].text, text_of(_read("screenshot.png", "cpu")[0])

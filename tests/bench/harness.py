@@ -40,6 +40,7 @@ MEASURES: dict[str, str] = {
     "cer_article_columns": "tests.bench.accuracy:cer_article_columns",
     "cer_article_text": "tests.bench.accuracy:cer_article_text",
     "cer_arabic_text": "tests.bench.accuracy:cer_arabic_text",
+    "cer_tour": "tests.bench.accuracy:cer_tour",
     "bag_screenshot": "tests.bench.accuracy:bag_screenshot",
     "reading_order_article": "tests.bench.accuracy:reading_order_article",
     "reading_order_article_text": "tests.bench.accuracy:reading_order_article_text",

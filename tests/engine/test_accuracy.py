@@ -85,6 +85,15 @@ def test_words_broken_at_line_ends_are_healed() -> None:
     assert "of a full-grown Long Keeper rose from 74 to 91 kilograms" in read
 
 
+def test_tour_is_read_page_by_page_the_way_that_suits_it() -> None:
+    truths, results = truth_of("tour.pdf"), reading("tour.pdf", "auto")
+    assert [result.reader for result in results] == ["text", "cpu", "cpu", "cpu", "text"]
+    rates = [character_errors(truth.text, text_of(result)) for truth, result in zip(truths, results, strict=True)]
+    assert [rate < limit for rate, limit in zip(rates, (0.005, 0.02, 0.02, 0.05, 0.005), strict=True)] == [True] * 5, (
+        rates
+    )
+
+
 RULED = [
     ("invoice-scan.png", "cpu"),
     ("contract-zh-scan.png", "cpu"),
