@@ -12,11 +12,13 @@ from __future__ import annotations
 
 import itertools
 import re
+import unicodedata
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import pymupdf
 
-from engine.pages.wording import clean, logical
+from engine.pages.wording import clean, has_rtl, logical
 
 CELL_GAP_EM = 1.2
 """A gap wider than this many font sizes is no space between words: the line is split there."""
@@ -34,14 +36,19 @@ _FLAGS = pymupdf.TEXT_PRESERVE_WHITESPACE | pymupdf.TEXT_MEDIABOX_CLIP
 pymupdf.TOOLS.set_small_glyph_heights(True)  # a line is as high as its font's size, not as the font's largest sign
 
 
+Direction = tuple[float, float]
+"""Where a line runs, as a vector of length one; y points down."""
+
+
 class Glyph(NamedTuple):
-    """One character: where it begins and ends along the line and across it, and the span it belongs to."""
+    """One character: where it begins and ends along the line and across it, its base line, its span."""
 
     text: str
     start: float
     end: float
     top: float
     bottom: float
+    base: float
     span: dict[str, Any]
 
 
@@ -51,19 +58,58 @@ def extract(page: Any) -> dict[str, Any] | None:
     shown = page.rect
     lines = []
     for block in page.get_text("rawdict", flags=_FLAGS)["blocks"]:
-        for line in block.get("lines", ()):
-            lines += _lines(line, turn, shown)
+        for along, glyphs in _rows(block.get("lines", ())):
+            lines += _lines(along, glyphs, turn, shown)
     if not lines:
         return None
     return {"lines": lines, "rules": _rules(page, turn, shown), "figures": _figures(page, turn, shown)}
 
 
-def _lines(line: dict[str, Any], turn: Any, shown: Any) -> list[list[Any]]:
-    along = line["dir"]
+def _rows(lines: Sequence[dict[str, Any]]) -> Iterator[tuple[Direction, list[Glyph]]]:
+    """Yield the glyphs of each line in the order they stand, with the direction they run in.
+
+    Where a line turns from one writing direction to the other, MuPDF begins a new line each time: these are put
+    together again.
+    """
+    plain = [(tuple(line["dir"]), _glyphs(line)) for line in lines]
+    if not any(has_rtl(glyph.text) for _, glyphs in plain for glyph in glyphs):
+        yield from plain
+        return
+    rows: list[tuple[Direction, list[Glyph]]] = []
+    for along, glyphs in plain:
+        if not glyphs:
+            continue
+        height = glyphs[0].bottom - glyphs[0].top
+        for other, row in rows:
+            if other == along and abs(row[0].base - glyphs[0].base) < 0.2 * height:
+                row += glyphs
+                break
+        else:
+            rows.append((along, glyphs))
+    for along, row in rows:
+        yield along, sorted(_with_marks(row), key=lambda glyph: glyph.start + glyph.end)
+
+
+def _with_marks(glyphs: Sequence[Glyph]) -> Iterator[Glyph]:
+    """Join marks and the second letters of ligatures, which have no place of their own, to the letter before them."""
+    last: Glyph | None = None
+    for glyph in glyphs:
+        alone = glyph.end - glyph.start > 1e-3 and not unicodedata.combining(glyph.text[0])
+        if last is not None and not alone and last.start - 1 <= glyph.start <= last.end + 1:
+            last = last._replace(text=last.text + glyph.text)
+            continue
+        if last is not None:
+            yield last
+        last = glyph
+    if last is not None:
+        yield last
+
+
+def _lines(along: Direction, row: Sequence[Glyph], turn: Any, shown: Any) -> list[list[Any]]:
     across = (-along[1], along[0])
     pieces = []
-    for glyphs in _pieces(_glyphs(line, along, across)):
-        text = clean(logical([(glyph.text, glyph.start) for glyph in glyphs]))
+    for glyphs in _pieces(row):
+        text = clean(logical([glyph.text for glyph in glyphs]))
         if not text:
             continue
         start, end = min(g.start for g in glyphs), max(g.end for g in glyphs)
@@ -79,7 +125,9 @@ def _lines(line: dict[str, Any], turn: Any, shown: Any) -> list[list[Any]]:
     return pieces
 
 
-def _glyphs(line: dict[str, Any], along: tuple[float, float], across: tuple[float, float]) -> list[Glyph]:
+def _glyphs(line: dict[str, Any]) -> list[Glyph]:
+    along: Direction = line["dir"]
+    across = (-along[1], along[0])
     glyphs = []
     upright = abs(along[0]) < 1e-3 or abs(along[1]) < 1e-3
     for span in line["spans"]:
@@ -89,7 +137,8 @@ def _glyphs(line: dict[str, Any], along: tuple[float, float], across: tuple[floa
             if upright:
                 us = (x0 * along[0] + y0 * along[1], x1 * along[0] + y1 * along[1])
                 vs = (x0 * across[0] + y0 * across[1], x1 * across[0] + y1 * across[1])
-                glyphs.append(Glyph(char["c"], min(us), max(us), min(vs), max(vs), span))
+                base = char["origin"][0] * across[0] + char["origin"][1] * across[1]
+                glyphs.append(Glyph(char["c"], min(us), max(us), min(vs), max(vs), base, span))
                 continue
             # The box around a leaning glyph is wider than the glyph: its length follows from the lean and its height.
             cosine, sine = abs(along[0]), abs(along[1])
@@ -97,7 +146,7 @@ def _glyphs(line: dict[str, Any], along: tuple[float, float], across: tuple[floa
             length = (x1 - x0 - height * sine) / cosine if cosine > sine else (y1 - y0 - height * cosine) / sine
             ox, oy = char["origin"]
             start, base = ox * along[0] + oy * along[1], ox * across[0] + oy * across[1]
-            glyphs.append(Glyph(char["c"], start, start + max(0.0, length), base - ascent, base + descent, span))
+            glyphs.append(Glyph(char["c"], start, start + max(0.0, length), base - ascent, base + descent, base, span))
     return glyphs
 
 
@@ -109,7 +158,7 @@ def _heights(span: dict[str, Any]) -> tuple[float, float]:
     return span["size"] * ascent / (ascent + descent), span["size"] * descent / (ascent + descent)
 
 
-def _pieces(glyphs: list[Glyph]) -> list[list[Glyph]]:
+def _pieces(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
     """Cut a line at gaps that are too wide for a space between words, and drop the spaces around the pieces."""
     pieces: list[list[Glyph]] = [[]]
     last: Glyph | None = None
@@ -119,8 +168,7 @@ def _pieces(glyphs: list[Glyph]) -> list[list[Glyph]]:
             spaces.append(glyph)
             continue
         if last is not None:
-            gap = max(glyph.start - last.end, last.start - glyph.end)  # the second where it runs from right to left
-            if gap > CELL_GAP_EM * max(glyph.span["size"], last.span["size"]):
+            if glyph.start - last.end > CELL_GAP_EM * max(glyph.span["size"], last.span["size"]):
                 pieces.append([])
             else:
                 pieces[-1] += spaces

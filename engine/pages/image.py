@@ -38,8 +38,14 @@ class PageImage:
 def fit(page: PageSize, *, max_pixels: int, scale: float, grid: int = 1) -> tuple[int, int]:
     """Return (width, height) in pixels for `page` drawn at `scale` pixels a unit, never above `max_pixels`.
 
-    Both sides are at least one grid cell and multiples of `grid`; the aspect is kept as well as whole cells allow.
+    Both sides are at least one grid cell and multiples of `grid`; the aspect is kept as well as whole cells allow. A
+    budget below one cell gives that one cell.
+
+    Raises:
+        ValueError: A side, the scale or the budget is not a positive finite number.
     """
+    if not all(math.isfinite(number) and number > 0 for number in (page.width, page.height, scale, max_pixels)):
+        raise ValueError("a page, its scale and its budget are positive numbers")
     area = page.width * page.height * scale * scale
     if area > max_pixels:
         scale *= math.sqrt(max_pixels / area)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 SOFT_HYPHEN = "\u00ad"
 UNKNOWN = "\ufffd"
@@ -33,38 +32,105 @@ def clean(text: str) -> str:
     return unicodedata.normalize("NFC", text).strip()
 
 
-def is_rtl(text: str) -> bool:
-    """Tell whether more letters run from right to left than from left to right."""
-    right = left = 0
-    for char in text:
-        direction = unicodedata.bidirectional(char)
-        right += direction in _RTL
-        left += direction == "L"
-    return right > left
+def has_rtl(text: str) -> bool:
+    """Tell whether any letter runs from right to left."""
+    return any(unicodedata.bidirectional(char) in _RTL for char in text)
 
 
-def logical(placed: Sequence[tuple[str, float]]) -> str:
-    """Return characters with their places along the line in the order they are read.
+def logical(seen: Sequence[str]) -> str:
+    """Return characters in the order they are read.
 
-    Some programs write right-to-left text as it looks, from left to right: that shows in its places, and it is turned
-    around, the numbers and foreign words in it back again.
+    `seen` are the characters as they stand on the line from left to right, each with the marks that belong to it. In a
+    line of right-to-left letters everything is turned around, and numbers and foreign words in it back again.
     """
-    text = "".join(char for char, _ in placed)
-    if not any(unicodedata.bidirectional(char) in _RTL for char in text):
-        return text
-    letters = [place for char, place in placed if unicodedata.bidirectional(char[:1] or " ") in _RTL]
-    steps = [after - before for before, after in itertools.pairwise(letters)]
-    if sum(step > 0 for step in steps) <= sum(step < 0 for step in steps):
-        return text  # it runs to the left already
-    return _turned(text) if is_rtl(text) else _RUN_RTL.sub(lambda run: run[0][::-1], text)
+    kinds = [_kind(char) for char in seen]
+    if "R" not in kinds:
+        return "".join(seen)
+    order = list(range(len(seen)))
+    mirrored: set[int] = set()
+    if kinds.count("R") > kinds.count("L"):
+        order.reverse()
+        mirrored = set(order)
+        for start, end in _foreign([kinds[at] for at in order]):
+            mirrored -= set(order[start:end])
+            order[start:end] = order[start:end][::-1]
+    else:
+        for start, end in _between(kinds, "R", stops="LN"):
+            order[start:end] = order[start:end][::-1]
+            mirrored |= set(order[start:end])
+    return "".join(seen[at].translate(_MIRRORED) if at in mirrored else seen[at] for at in order)
 
 
-_RTL_LETTERS = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff"
-_LTR_LETTERS = "0-9A-Za-z\u00c0-\u024f\u0370-\u052f"
-_RUN_RTL = re.compile(f"[{_RTL_LETTERS}]+(?:[ {_RTL_LETTERS}]*[{_RTL_LETTERS}])?")
-_RUN_LTR = re.compile(f"[{_LTR_LETTERS}](?:[^{_RTL_LETTERS}]*[{_LTR_LETTERS}%])?")
 _MIRRORED = str.maketrans("()[]{}<>«»", ")(][}{><»«")
 
 
-def _turned(text: str) -> str:
-    return _RUN_LTR.sub(lambda run: run[0][::-1].translate(_MIRRORED), text[::-1].translate(_MIRRORED))
+def _kind(char: str) -> str:
+    """Return R, L: letters of either direction; N: digits; J: what joins them; S: space; (, ): brackets; or -."""
+    direction = unicodedata.bidirectional(char[0])
+    if direction in _RTL:
+        return "R"
+    if direction in ("EN", "AN"):
+        return "N"
+    if direction in ("CS", "ES", "ET"):
+        return "J"
+    if char in "([{":
+        return "("
+    if char in ")]}":
+        return ")"
+    return "L" if direction == "L" else "S" if char.isspace() else "-"
+
+
+def _foreign(kinds: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Yield the ranges that run from left to right among right-to-left letters."""
+    start = 0
+    while start < len(kinds):
+        end = start
+        while end < len(kinds) and kinds[end] != "R":
+            end += 1
+        part = kinds[start:end]
+        # Brackets that open and close within foreign words belong to them; otherwise they part them.
+        closed = _balanced(part)
+        for first, last in _between(part, "LN", stops="" if closed else "()"):
+            if "L" not in part[first:last]:
+                for one, other in _between(part[first:last], "N", stops="S-()"):
+                    yield _with_joints(kinds, start + first + one, start + first + other)
+            else:
+                yield _with_joints(kinds, start + first, start + last)
+        start = end + 1
+
+
+def _balanced(part: Sequence[str]) -> bool:
+    """Tell whether the brackets between the outermost letters and digits open before they close, seen from the left."""
+    inside = [at for at, kind in enumerate(part) if kind in "LN"]
+    depth = 0
+    for kind in reversed(part[inside[0] : inside[-1]] if inside else []):
+        depth += (kind == "(") - (kind == ")")
+        if depth < 0:
+            return False
+    return depth == 0
+
+
+def _with_joints(kinds: Sequence[str], start: int, end: int) -> tuple[int, int]:
+    """Widen a range by one sign that belongs to its number: a percent or currency sign."""
+    if end < len(kinds) and kinds[end] == "J" and kinds[end - 1] == "N":
+        return start, end + 1
+    if start > 0 and kinds[start - 1] == "J" and kinds[start] == "N":
+        return start - 1, end
+    return start, end
+
+
+def _between(kinds: Sequence[str], wanted: str, *, stops: str) -> Iterator[tuple[int, int]]:
+    """Yield the ranges from one of `wanted` to the last that follows it before any of `stops`."""
+    at = 0
+    while at < len(kinds):
+        if kinds[at] not in wanted:
+            at += 1
+            continue
+        last = at
+        end = at
+        while end < len(kinds) and kinds[end] not in stops:
+            if kinds[end] in wanted:
+                last = end
+            end += 1
+        yield at, last + 1
+        at = last + 1
