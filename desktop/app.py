@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import os
 import signal
 import sys
@@ -17,9 +18,8 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
-from desktop.bridge import Bridge
 from desktop.marks import MEASURE_LOOP, FirstPaint, MeasuredApplication, exit_after, mark
-from desktop.recent import RecentFiles, settings
+from desktop.recent import settings
 from desktop.session import Session
 from desktop.theme import Theme
 from desktop.views.main_window import MainWindow
@@ -44,6 +44,7 @@ class Arguments:
 
 def run(arguments: Arguments) -> int:
     """Run the application until its window is closed and return the exit code."""
+    gc.disable()  # until the window stands: everything made so far stays, there is nothing to collect
     app = make_application()
     from desktop.translations import install
 
@@ -74,17 +75,26 @@ def make_application() -> QApplication:
 
 
 async def _live(window: MainWindow, arguments: Arguments) -> int:
-    bridge = Bridge()
-    service = _service()
-    session = Session(service, bridge, lambda name, again: _ask_password(window, name, again))
-    remember = arguments.unattended is None
-    bench = Workbench(window, session, RecentFiles(settings()) if remember else None)
+    wanted, painted = exit_after(), asyncio.Event()
+    FirstPaint(window, painted.set)
+    window.show()
+    await painted.wait()  # something to look at comes before everything else
+    if wanted == "window":
+        mark("window")
+        return 0
+    from desktop.bridge import Bridge
+    from desktop.session import Session
+    from desktop.workbench import Workbench
+    from engine.service import Service
+
+    service = Service()
+    session = Session(service, Bridge(), lambda name, again: _ask_password(window, name, again))
+    bench = Workbench(window, session, settings() if arguments.unattended is None else None)
     over = asyncio.Event()
     window.ended.connect(over.set)
     files = arguments.files or ((SAMPLE,) if arguments.unattended is not None else ())
-    _arrange_marks(window, bench, with_file=bool(files))
+    _arrange_furnishing(window, bench, with_file=bool(files))
     bench.open_paths(files)
-    window.show()
     code = 0
     with _signals_end(over):
         if arguments.unattended is not None:
@@ -93,15 +103,9 @@ async def _live(window: MainWindow, arguments: Arguments) -> int:
             code = await _first_of(work_alone(window, session, bench.furnish, arguments.unattended), over)
         else:
             await over.wait()
-            window.keep(settings())
+            bench.keep()
     await _end(window, session, service)
     return code
-
-
-def _service() -> Service:
-    from engine.service import Service
-
-    return Service()
 
 
 async def _ask_password(window: MainWindow, name: str, again: bool) -> str | None:
@@ -110,28 +114,23 @@ async def _ask_password(window: MainWindow, name: str, again: bool) -> str | Non
     return await ask_password(window, name, again=again)
 
 
-def _arrange_marks(window: MainWindow, bench: Workbench, *, with_file: bool) -> None:
-    """Build the rest of the window when the first thing to see is on the screen; tell who measures."""
-    wanted = exit_after()
-
-    def window_painted() -> None:
-        if wanted == "window":
-            mark("window")
-            window.close()
-        elif not with_file:
-            bench.furnish()
-        else:
-            QTimer.singleShot(FURNISH_AFTER_MS, bench, bench.furnish)
+def _arrange_furnishing(window: MainWindow, bench: Workbench, *, with_file: bool) -> None:
+    """Build the rest of the window when the first thing to see is on the screen."""
 
     def page_painted() -> None:
-        if wanted == "first-page":
+        if exit_after() == "first-page":
             mark("first-page")
             window.close()
         else:
-            QTimer.singleShot(0, bench, bench.furnish)
+            QTimer.singleShot(0, bench, settle)
 
-    FirstPaint(window, window_painted)
+    def settle() -> None:
+        bench.furnish()
+        gc.freeze()  # what is there now stays: no collection shall look at it again
+        gc.enable()
+
     bench.first_page_painted.connect(page_painted)
+    QTimer.singleShot(FURNISH_AFTER_MS if with_file else 0, bench, settle)
     app = QApplication.instance()
     if isinstance(app, MeasuredApplication):
         bench.first_page_painted.connect(lambda: QTimer.singleShot(1000, app, app.begin))

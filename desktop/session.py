@@ -33,7 +33,7 @@ class Session(QObject):
     opening = Signal(str)  # a name: something is being opened
     opened = Signal(object)  # Document
     not_opened = Signal()  # opening failed or was given up; what was open stays open
-    closing = Signal()  # the document goes away: let go of everything that belongs to it
+    closing = Signal(bool)  # the document goes away: let go of what belongs to it; False: another one takes its place
     reading_started = Signal(object)  # Job
     reading_ended = Signal(object)  # JobEnded
 
@@ -73,7 +73,7 @@ class Session(QObject):
                 self.not_opened.emit()
         if document is None:
             return
-        await self.close_document()
+        await self.close_document(last=False)
         self.document = document
         self.bridge.watch(document.id)
         self.opened.emit(document)
@@ -88,12 +88,12 @@ class Session(QObject):
                 if password is None:
                     return None
 
-    async def close_document(self) -> None:
-        """Close what is open, if anything is."""
+    async def close_document(self, *, last: bool = True) -> None:
+        """Close what is open, if anything is; `last` tells that no other takes its place."""
         document, self.document, self.job = self.document, None, None
         if document is not None:
             self.bridge.watch(None)
-            self.closing.emit()
+            self.closing.emit(last)
             await self._service.close_document(document)
 
     # -- reading

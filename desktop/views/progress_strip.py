@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QToolButton, QWidget
 
-from engine.events import Progress
+if TYPE_CHECKING:  # the window is on the screen before the engine is imported
+    from engine.events import Progress
 
 TICK_MS = 1000
 WEIGHT = 0.3

@@ -1,0 +1,206 @@
+"""The desk: what happens to the open document: its pages, their reading, where one looks, what is found."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from desktop.models.pages import PageStatus
+from desktop.session import Session
+from desktop.views.document_pane import DocumentPane
+from desktop.views.main_window import MainWindow
+from desktop.views.page_layout import Fit, Zoom
+from desktop.views.page_view import MAX_PIXELS
+from engine.events import JobEnded
+from engine.pages.image import PageSize
+
+if TYPE_CHECKING:  # built after the first page is on the screen
+    from desktop.views.reading_side import ReadingSide
+    from engine.jobs.job import Job
+    from engine.service import Document
+
+READ_AFTER_MS = 600
+"""Reading begins when the first page is on the screen, or after so long if it is slow to come."""
+THUMBNAIL_PIXELS = 200_000
+
+
+class Desk(QObject):
+    """Joins the session and the document's pane."""
+
+    first_page_painted = Signal()
+
+    def __init__(self, window: MainWindow, pane: DocumentPane, session: Session) -> None:
+        super().__init__(window)
+        self._window = window
+        self._pane = pane
+        self._session = session
+        self._side: ReadingSide | None = None
+        self._begin = QTimer(self, singleShot=True, interval=READ_AFTER_MS)
+        self._begin.timeout.connect(self.read)
+        self._listen_to_session()
+        self._listen_to_views()
+
+    def furnish(self) -> None:
+        """Build the reading side, which the first page did not need. Safe to call again."""
+        if self._side is not None:
+            return
+        from desktop.views.reading_side import ReadingSide
+
+        self._side = ReadingSide(self._pane.pages, self._pane.model)
+        self._pane.put_reading_side(self._side)
+        document = self._session.document
+        if document is not None:
+            self._side.show_document(document.info.page_count, document.results)
+
+    def read(self) -> None:
+        """Read all pages."""
+        self._begin.stop()
+        self._session.read()
+
+    def find(self) -> None:
+        """Open the find bar."""
+        self.furnish()
+        assert self._side is not None
+        self._side.open_find()
+
+    # -- news
+
+    def _listen_to_session(self) -> None:
+        session = self._session
+        session.opened.connect(self._opened)
+        session.closing.connect(self._closing)
+        session.reading_started.connect(self._reading_started)
+        session.reading_ended.connect(self._reading_ended)
+        session.bridge.pages_changed.connect(self._pages_changed)
+        session.bridge.progress_changed.connect(self._window.strip.show_progress)
+
+    def _opened(self, document: Document) -> None:
+        window, pane, info = self._window, self._pane, document.info
+        pane.model.reset(info.page_count)
+        pane.thumbnails.show_document(self._session.drawer(document, max_pixels=THUMBNAIL_PIXELS, urgent=False))
+        pane.pages.show_document(
+            info.page_count,
+            info.unit,
+            self._session.drawer(document, max_pixels=MAX_PIXELS, urgent=True),
+            results=document.results,
+            stand_in=pane.thumbnails.picture,
+        )
+        window.show_pane(pane)
+        pane.pages.setFocus()
+        pane.thumbnails.set_current(1)
+        window.setWindowTitle(f"{info.name} – Diglot")
+        window.acts.set_document_open(True)
+        window.acts.set_reading(False, is_open=True)
+        window.toolbar.show_page(1, info.page_count)
+        window.strip.show_idle("")
+        if self._side is not None:
+            self._side.show_document(info.page_count, document.results)
+        self._begin.start()
+
+    def _closing(self, last: bool) -> None:
+        self._begin.stop()
+        window, pane = self._window, self._pane
+        if self._side is not None:
+            self._side.show_document(0, {})
+        pane.pages.clear()
+        pane.thumbnails.clear()
+        pane.model.reset(0)
+        if last:
+            window.show_pane(None)
+        window.setWindowTitle("Diglot")
+        window.acts.set_document_open(False)
+        window.acts.set_reading(False, is_open=False)
+        window.toolbar.show_page(0, 0)
+        window.toolbar.show_zoom(None)
+        window.strip.show_idle("")
+        window.strip.show_origin("")
+
+    def _reading_started(self, job: Job) -> None:
+        self._window.acts.set_reading(True, is_open=True)
+        self._window.strip.show_progress(job.progress)
+        self._pane.model.set_waiting(job.numbers)
+        self._session.look_at(self._pane.pages.page)
+
+    def _reading_ended(self, event: JobEnded) -> None:
+        from desktop.words import outcome_words
+
+        self._pane.model.drop_waiting()
+        self._window.acts.set_reading(False, is_open=self._session.document is not None)
+        words = [outcome_words(event.outcome)]
+        if event.progress.failed:
+            words.append(self.tr("{count} failed").format(count=event.progress.failed))
+        self._window.strip.show_idle(" · ".join(words))
+        if self._side is not None:
+            self._side.results_changed([self._pane.pages.page])
+
+    def _pages_changed(self, pages: tuple[PageStatus, ...]) -> None:
+        self._pane.model.update(pages)
+        numbers = [page.number for page in pages]
+        for number in numbers:
+            self._pane.pages.result_changed(number)
+        if self._side is not None:
+            self._side.results_changed(numbers)
+        if self._pane.pages.page in numbers:
+            self._show_origin()
+
+    # -- the views
+
+    def _listen_to_views(self) -> None:
+        acts, pages = self._window.acts, self._pane.pages
+        for action, wish in (
+            (acts.read, self.read),
+            (acts.read_page, lambda: self._session.read([pages.page])),
+            (acts.stop, self._session.stop),
+            (acts.find, self.find),
+            (acts.zoom_in, lambda: pages.zoom_by(1.25)),
+            (acts.zoom_out, lambda: pages.zoom_by(0.8)),
+            (acts.fit_width, lambda: pages.set_zoom(Zoom(Fit.WIDTH))),
+            (acts.fit_page, lambda: pages.set_zoom(Zoom(Fit.PAGE))),
+            (acts.full_size, lambda: pages.set_zoom(Zoom(Fit.FACTOR, 1.0))),
+            (acts.next_page, lambda: pages.go_to_page(pages.page + 1)),
+            (acts.previous_page, lambda: pages.go_to_page(pages.page - 1)),
+            (acts.go_to_page, self._window.toolbar.ask_for_page),
+        ):
+            action.triggered.connect(lambda _checked=False, wish=wish: wish())
+        acts.thumbnails.toggled.connect(self._pane.thumbnails.setVisible)
+        self._pane.thumbnails.setVisible(acts.thumbnails.isChecked())
+        self._window.strip.stop_asked.connect(self._session.stop)
+        self._window.toolbar.page_asked.connect(self._page_asked)
+        self._pane.thumbnails.page_chosen.connect(pages.go_to_page)
+        pages.page_changed.connect(self._page_changed)
+        pages.zoom_changed.connect(self._zoom_changed)
+        pages.sizes_wanted.connect(lambda first, last: self._session.ask_sizes(first, last, self._sizes_known))
+        pages.page_painted.connect(self._page_painted)
+        self._zoom_changed(pages.zoom, None)
+
+    def _page_asked(self, number: int) -> None:
+        self._pane.pages.go_to_page(number)
+        self._pane.pages.setFocus()
+
+    def _page_changed(self, number: int) -> None:
+        self._window.toolbar.show_page(number, self._pane.model.rowCount())
+        self._pane.thumbnails.set_current(number)
+        self._session.look_at(number)
+        self._show_origin()
+
+    def _zoom_changed(self, zoom: Zoom, factor: float | None) -> None:
+        self._window.toolbar.show_zoom(factor)
+        self._window.acts.fit_width.setChecked(zoom.fit is Fit.WIDTH)
+        self._window.acts.fit_page.setChecked(zoom.fit is Fit.PAGE)
+
+    def _sizes_known(self, first: int, sizes: list[PageSize]) -> None:
+        self._pane.pages.set_sizes(first, sizes)
+        self._pane.thumbnails.set_sizes(first, sizes)
+
+    def _page_painted(self, _number: int) -> None:
+        self._pane.pages.page_painted.disconnect(self._page_painted)
+        self.first_page_painted.emit()
+        if self._begin.isActive():
+            self._begin.start(0)
+
+    def _show_origin(self) -> None:
+        from desktop.words import origin_words
+
+        result = self._session.results.get(self._pane.pages.page)
+        self._window.strip.show_origin("" if result is None else origin_words(result))

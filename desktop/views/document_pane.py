@@ -1,0 +1,47 @@
+"""The document's pane: the list of pages, the pages, and a place for their reading, side by side."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+
+from desktop.models.pages import PagesModel
+from desktop.recent import remembered
+from desktop.views.page_view import PageView
+from desktop.views.thumbnails import Thumbnails
+
+FIRST_WIDTHS = (140, 560, 560)
+
+
+class DocumentPane(QSplitter):
+    """Built when the first document is opened, or when the window has nothing better to do."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self.model = PagesModel(self)
+        self.thumbnails = Thumbnails(self.model, self)
+        self.pages = PageView(self)
+        self._reading_place = QWidget(self)
+        self._reading_place.setAutoFillBackground(True)
+        self._reading_column = QVBoxLayout(self._reading_place)
+        self._reading_column.setContentsMargins(0, 0, 0, 0)
+        for index, part in enumerate((self.thumbnails, self.pages, self._reading_place)):
+            self.addWidget(part)
+            self.setStretchFactor(index, 0 if index == 0 else 1)
+            self.setCollapsible(index, False)
+        self.setHandleWidth(5)
+        self.setSizes(list(FIRST_WIDTHS))
+
+    def put_reading_side(self, side: QWidget) -> None:
+        """Put the right part in."""
+        self._reading_column.addWidget(side)
+
+    def restore(self, store: QSettings) -> None:
+        """Divide the room as last time."""
+        widths = remembered(store, "splitter")
+        if widths is not None:
+            self.restoreState(widths)
+
+    def keep(self, store: QSettings) -> None:
+        """Remember how the room is divided."""
+        store.setValue("window/splitter", self.saveState())
