@@ -34,7 +34,10 @@ class CarefulFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Write one record; its own lines after the first stand in, so that no message can pose as another record."""
-        written = super().format(record)
+        # A copy: another formatter's text of the exception may be kept in the record already.
+        own = logging.makeLogRecord(record.__dict__)
+        own.exc_text = None
+        written = super().format(own)
         for secret in sorted(_secrets, key=len, reverse=True):
             written = written.replace(secret, "•••")
         return written
@@ -60,7 +63,7 @@ class SpokenFormatter(CarefulFormatter):
     def format(self, record: logging.LogRecord) -> str:
         """Write one record without its exception."""
         plain = logging.makeLogRecord(record.__dict__)
-        plain.exc_info = plain.exc_text = None
+        plain.exc_info = None
         return super().format(plain)
 
 
