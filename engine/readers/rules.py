@@ -69,11 +69,10 @@ def find_rules(picture: Pixels, quads: npt.NDArray[np.float32], *, skew: float =
         for x, y, wide, high in search.runs(grey)
         if not _is_dash(x, y, wide, high, text)
     ]
-    rules += [
-        PixelRule(x + wide / 2, y, x + wide / 2, y + high)
-        for y, x, high, wide in search.runs(cv2.transpose(grey))
-        if not _is_stroke(x, y, wide, high, text)
-    ]
+    for y, x, high, wide in search.runs(cv2.transpose(grey)):
+        if not _is_stroke(x, y, wide, high, text):
+            top, bottom = _without_letters(x + wide / 2, y, y + high, text)
+            rules.append(PixelRule(x + wide / 2, top, x + wide / 2, bottom))
     return rules[:MOST_RULES]
 
 
@@ -139,3 +138,14 @@ def _is_stroke(x: int, y: int, wide: int, high: int, text: npt.NDArray[np.float3
     through = (middle > text[:, 0] + 0.2 * tall) & (middle < text[:, 2] - 0.2 * tall)
     covered = np.minimum(text[:, 3], y + high) - np.maximum(text[:, 1], y)
     return bool(covered[through & (covered > 0)].sum() > MOSTLY * high)
+
+
+def _without_letters(x: float, top: float, bottom: float, text: npt.NDArray[np.float32]) -> tuple[float, float]:
+    """Cut off an end that is no rule but the stroke of a letter above or below it."""
+    for left, high, right, low in text:
+        if left + 0.2 * (low - high) < x < right - 0.2 * (low - high):
+            if high < top < low < bottom:
+                top = float(low)
+            elif top < high < bottom < low:
+                bottom = float(high)
+    return top, bottom
