@@ -138,7 +138,9 @@ def _glyphs(line: dict[str, Any]) -> list[Glyph]:
                 us = (x0 * along[0] + y0 * along[1], x1 * along[0] + y1 * along[1])
                 vs = (x0 * across[0] + y0 * across[1], x1 * across[0] + y1 * across[1])
                 base = char["origin"][0] * across[0] + char["origin"][1] * across[1]
-                glyphs.append(Glyph(char["c"], min(us), max(us), min(vs), max(vs), base, span))
+                # Not the box's own height: PyMuPDF mistakes it on lines that stand on their head.
+                top, bottom = (min(vs), max(vs)) if line["wmode"] else (base - ascent, base + descent)
+                glyphs.append(Glyph(char["c"], min(us), max(us), top, bottom, base, span))
                 continue
             # The box around a leaning glyph is wider than the glyph: its length follows from the lean and its height.
             cosine, sine = abs(along[0]), abs(along[1])
