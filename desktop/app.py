@@ -20,12 +20,12 @@ from qasync import QEventLoop
 
 from desktop.marks import MEASURE_LOOP, FirstPaint, MeasuredApplication, exit_after, mark
 from desktop.recent import settings
-from desktop.session import Session
 from desktop.theme import Theme
 from desktop.views.main_window import MainWindow
-from desktop.workbench import SAMPLE, Workbench
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # imported after the first paint
+    from desktop.session import Session
+    from desktop.workbench import Workbench
     from engine.service import Service
 
 THREADS = 4
@@ -84,7 +84,7 @@ async def _live(window: MainWindow, arguments: Arguments) -> int:
         return 0
     from desktop.bridge import Bridge
     from desktop.session import Session
-    from desktop.workbench import Workbench
+    from desktop.workbench import SAMPLE, Workbench
     from engine.service import Service
 
     service = Service()
