@@ -16,7 +16,7 @@ TableFinder = Callable[[Sequence[Row]], list[FoundTable]]
 
 _DEPTH = 12
 _OPEN_CORRIDORS = 48
-"""At most this many white corridors are followed at a time; the ones with the fewest rows are dropped."""
+"""At most this many white corridors are followed and weighed at a time; those with the fewest rows are dropped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,9 @@ class _Cutter:
 
 def _best_corridor(rows: Sequence[Row], *, unit: float, box: Box) -> _Corridor | None:
     best, best_score = None, 0.0
-    for corridor in _corridors(rows, unit=unit, box=box):
+    inner = [one for one in _corridors(rows, unit=unit, box=box) if one.x0 >= box.x0 and one.x1 <= box.x1]
+    inner.sort(key=lambda one: (one.first - one.last, one.first, one.x0, one.x1))
+    for corridor in inner[:_OPEN_CORRIDORS]:
         trimmed = _trimmed(rows, corridor, unit=unit)
         if trimmed is None:
             continue

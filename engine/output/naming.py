@@ -134,11 +134,11 @@ def _with_heading_levels(named: Sequence[Named | Placed]) -> list[Named | Placed
     headings = [item for item in named if isinstance(item, Named) and item.role is Role.HEADING]
     sizes: list[float] = []
     for size in sorted((item.draft.size for item in headings), reverse=True):
-        if not sizes or size < 0.92 * sizes[-1]:
+        if not sizes or size < 0.9 * sizes[-1]:
             sizes.append(size)
 
     def rank(item: Named) -> int:
-        return next(number for number, size in enumerate(sizes) if item.draft.size >= 0.92 * size)
+        return next(number for number, size in enumerate(sizes) if item.draft.size >= 0.9 * size)
 
     shallowest: dict[int, int] = {}
     for item in headings:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from engine.output.blocks import Box, Line, Point, Quad
-from engine.output.grids import Grid, Strokes, find_grids
-from engine.output.joining import char_width
+from engine.output.grids import Grid, GridCell, Strokes, find_grids
+from engine.output.joining import char_width, is_spaceless
 from engine.output.rows import Piece
 from engine.output.tablework import PlannedCell, PlannedTable, guess_header_rows, planned_cell
 
@@ -22,6 +22,14 @@ class _Part:
     cell: int
     text: str
     quad: Quad
+
+
+@dataclass(slots=True)
+class _Filled:
+    """What stands in a grid: the parts of each line, and the pairs of cells that one word of a line runs across."""
+
+    parts: dict[int, list[_Part]] = field(default_factory=dict)
+    bridged: list[tuple[int, int, int]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +57,8 @@ def ruled_tables(lines: Sequence[Line], rules: Strokes, *, unit: float) -> Ruled
     for grid in grids:
         if any(box.overlap(grid.box) > 0.5 * grid.box.area for box in taken):
             continue  # a small grid within a cell of a table: its text belongs to that cell
-        parts = _assign(grid, work, free, unit)
+        filled = _assign(grid, work, free, unit)
+        grid, parts = _without_false_borders(grid, filled), filled.parts
         if not _is_table(grid, parts, [other for other in grids if other is not grid], unit):
             continue
         tables.append(_fill(grid, parts, work, free, unit))
@@ -57,14 +66,14 @@ def ruled_tables(lines: Sequence[Line], rules: Strokes, *, unit: float) -> Ruled
     return RuledTables(tuple(tables), tuple(work), tuple(sorted(free)))
 
 
-def _assign(grid: Grid, lines: Sequence[Line], free: set[int], unit: float) -> dict[int, list[_Part]]:
+def _assign(grid: Grid, lines: Sequence[Line], free: set[int], unit: float) -> _Filled:
     """Return for every line in the grid its parts, one for each cell it runs through."""
     places = [[0] * (len(grid.xs) - 1) for _ in range(len(grid.ys) - 1)]
     for number, cell in enumerate(grid.cells):
         for row in range(cell.row, cell.row + cell.row_span):
             for column in range(cell.column, cell.column + cell.column_span):
                 places[row][column] = number
-    assigned: dict[int, list[_Part]] = {}
+    filled = _Filled()
     for index in sorted(free):
         line = lines[index]
         box = line.box
@@ -84,8 +93,47 @@ def _assign(grid: Grid, lines: Sequence[Line], free: set[int], unit: float) -> d
             if faces[column] != cells[-1]:
                 cells.append(faces[column])
                 cuts.append(grid.xs[column])
-        assigned[index] = _split(line, cells, cuts)
-    return assigned
+        if len(cells) == 2 and _cuts_a_word(line, cuts[0]):
+            near = cells[0] if cuts[0] - box.x0 >= box.x1 - cuts[0] else cells[1]
+            filled.parts[index] = [_Part(near, line.text, line.quad)]
+            filled.bridged.append((index, cells[0], cells[1]))
+        else:
+            filled.parts[index] = _split(line, cells, cuts)
+    return filled
+
+
+def _cuts_a_word(line: Line, cut: float) -> bool:
+    """Tell whether the border stands in the middle of one short word, where nobody would have drawn it."""
+    text = line.text.strip()
+    if len(text) > 24 or not all(char.isalpha() and not is_spaceless(char) for char in text):
+        return False
+    share = (cut - line.box.x0) / max(line.box.width, 1e-9)
+    return 0.25 < share < 0.75
+
+
+def _without_false_borders(grid: Grid, filled: _Filled) -> Grid:
+    """Join neighbouring cells that hold one word between them and nothing else: the border was a stroke of a letter."""
+    cells: dict[int, GridCell] = dict(enumerate(grid.cells))
+    holders: dict[int, set[int]] = {}
+    for index, parts in filled.parts.items():
+        for part in parts:
+            holders.setdefault(part.cell, set()).add(index)
+    for index, left, right in filled.bridged:
+        one, two = cells.get(left), cells.get(right)
+        if one is None or two is None or (one.row, one.row_span) != (two.row, two.row_span):
+            continue
+        if holders.get(left, set()) | holders.get(right, set()) != {index}:
+            continue
+        box = one.box.united(two.box)
+        cells[left] = GridCell(one.row, one.column, one.row_span, one.column_span + two.column_span, box)
+        del cells[right]
+        filled.parts[index] = [replace(part, cell=left) for part in filled.parts[index]]
+    if len(cells) == len(grid.cells):
+        return grid
+    numbers = {old: new for new, old in enumerate(cells)}
+    for index, parts in filled.parts.items():
+        filled.parts[index] = [replace(part, cell=numbers[part.cell]) for part in parts]
+    return Grid(grid.box, grid.xs, grid.ys, tuple(cells.values()))
 
 
 def _split(line: Line, cells: Sequence[int], cuts: Sequence[float]) -> list[_Part]:
