@@ -5,24 +5,22 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize
-from PySide6.QtGui import QColor, QIcon, QImageReader, QPalette, QPixmap
+from PySide6.QtGui import QColor, QGuiApplication, QIcon, QImageReader, QPalette, QPixmap
 
 FOLDER = Path(__file__).resolve().parent.parent / "resources" / "icons"
-SIZES = (20, 40)
-"""Pixels of an icon of 20 logical pixels on screens of 100 % and 200 %."""
+SIDE = 20
+"""Logical pixels of a toolbar's icon."""
 
 
 def icon(name: str, palette: QPalette) -> QIcon:
     """Return the icon resources/icons/NAME.svg, its black replaced by the palette's ink."""
     source = (FOLDER / f"{name}.svg").read_text(encoding="utf-8")
-    made = QIcon()
-    for group, mode in (
-        (QPalette.ColorGroup.Active, QIcon.Mode.Normal),
-        (QPalette.ColorGroup.Disabled, QIcon.Mode.Disabled),
-    ):
-        ink = palette.color(group, QPalette.ColorRole.ButtonText)
-        for size in SIZES:
-            made.addPixmap(_draw(source, ink, size), mode)
+    ink = palette.color(QPalette.ColorGroup.Active, QPalette.ColorRole.ButtonText)
+    made = QIcon()  # the style greys it where it is disabled
+    for ratio in {1.0, *(screen.devicePixelRatio() for screen in QGuiApplication.screens())}:
+        pixmap = _draw(source, ink, round(SIDE * ratio))
+        pixmap.setDevicePixelRatio(ratio)
+        made.addPixmap(pixmap)
     return made
 
 

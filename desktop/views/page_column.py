@@ -40,6 +40,7 @@ class PageColumn(QAbstractScrollArea):
         self._held: int | None = None  # the scroll position for which `_page` was asked for by number
         self._pan_from: QPoint | None = None
         self._space_down = self._space_used = False
+        self._focus_by_key = False  # the frame of the focus is drawn for those who came by keyboard
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settle.timeout.connect(self.settled)
         self.verticalScrollBar().valueChanged.connect(self._scrolled)
@@ -285,10 +286,18 @@ class PageColumn(QAbstractScrollArea):
         self._pan_from = None
         self._show_cursor()
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show the focus to whoever moves it by keyboard."""
+        by_key = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason)
+        self._focus_by_key = event.reason() in by_key
+        super().focusInEvent(event)
+        self.viewport().update()
+
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Let go of everything that was held."""
-        self._space_down, self._pan_from = False, None
+        self._space_down, self._pan_from, self._focus_by_key = False, None, False
         super().focusOutEvent(event)
+        self.viewport().update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep what is at the top middle where it is."""

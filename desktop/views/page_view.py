@@ -184,7 +184,7 @@ class PageView(PageColumn):
             if self._paint_page(painter, number, rect, event.rect(), colours.paper):
                 painted.append(number)
             self._paint_marks(painter, number)
-        if self.hasFocus() and self.viewport().height() > 4:
+        if self._focus_by_key:
             painter.setPen(QPen(self.palette().highlight().color(), 2))
             painter.drawRect(self.viewport().rect().adjusted(1, 1, -1, -1))
         painter.end()

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup, QIntValidator
-from PySide6.QtWidgets import QLabel, QLineEdit, QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
+from PySide6.QtGui import QAction, QIntValidator
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QSizePolicy, QToolBar, QToolButton, QWidget
 
 from desktop.actions import Actions
 
@@ -62,10 +62,7 @@ class Toolbar(QToolBar):
 
     def show_reader(self, name: str) -> None:
         """Show which reader is chosen."""
-        for action in self._reader.menu().actions():
-            if action.data() == name:
-                action.setChecked(True)
-                self._reader.setText(action.text())
+        self._reader.setCurrentIndex(max(0, self._reader.findData(name)))
 
     def ask_for_page(self) -> None:
         """Put the cursor into the page's number."""
@@ -86,32 +83,21 @@ class Toolbar(QToolBar):
         place.setVisible(action.isVisible())
         action.visibleChanged.connect(lambda: place.setVisible(action.isVisible()))
 
-    def _add_reader(self) -> QToolButton:
-        button = QToolButton(self)
-        button.setAutoRaise(True)
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        button.setAccessibleName(self.tr("How pages are read"))
-        button.setToolTip(self.tr("How pages are read"))
-        menu = QMenu(button)
-        menu.setToolTipsVisible(True)
-        group = QActionGroup(menu)
+    def _add_reader(self) -> QComboBox:
+        box = QComboBox(self)
+        box.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        box.setAccessibleName(self.tr("How pages are read"))
+        box.setToolTip(self.tr("How pages are read"))
         for name, text, tip in (
             ("auto", self.tr("Automatic"), self.tr("The document's own text where it is sound, else the picture")),
             ("cpu", self.tr("From the picture"), self.tr("Recognise every page from what can be seen")),
             ("text", self.tr("Own text only"), self.tr("Take only the text that the document carries")),
         ):
-            action = menu.addAction(text)
-            action.setData(name)
-            action.setCheckable(True)
-            action.setToolTip(tip)
-            group.addAction(action)
-            action.triggered.connect(lambda _checked=False, name=name: self.reader_chosen.emit(name))
-        button.setMenu(menu)
-        widest = max(self.fontMetrics().horizontalAdvance(action.text()) for action in menu.actions())
-        button.setMinimumWidth(widest + 30)
-        self.addWidget(button)
-        return button
+            box.addItem(text, name)
+            box.setItemData(box.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
+        box.activated.connect(lambda index: self.reader_chosen.emit(box.itemData(index)))
+        self.addWidget(box)
+        return box
 
     def _add_page_field(self) -> tuple[QLineEdit, QLabel]:
         field, of = QLineEdit(self), QLabel(self)
