@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import ast
 import json
+import os
+import time
 from pathlib import Path
 
 import pytest
 
 from tests.bench import harness
-from tests.bench.harness import MEASURES, ROOT, Measure, keep, main, run
+from tests.bench.harness import MEASURES, ROOT, BenchError, Measure, keep, main, run
+from tests.bench.processes import python, run_program, seconds_to_mark
 
 FAST = {
     "one": "tests.engine.test_bench:one",
@@ -134,3 +137,29 @@ def test_every_measure_has_its_function(where: str) -> None:
     module, name = where.split(":")
     tree = ast.parse((ROOT / f"{module.replace('.', '/')}.py").read_text(encoding="utf-8"))
     assert name in {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+
+
+def test_a_mark_is_timed_from_before_the_start_of_the_process() -> None:
+    begin = time.monotonic()
+    code = "import time; print('some words'); print('DIGLOT_MARK window', time.monotonic())"
+
+    seconds = seconds_to_mark(python("-c", code), "window", os.environ)
+
+    assert 0 < seconds <= time.monotonic() - begin
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("print('DIGLOT_MARK first-page 1.0')", "printed no"),
+        ("import sys; sys.exit('the window did not open')", "the window did not open"),
+    ],
+)
+def test_a_program_without_its_mark_is_a_failed_measure(code: str, words: str) -> None:
+    with pytest.raises(BenchError, match=words):
+        seconds_to_mark(python("-c", code), "window", os.environ)
+
+
+def test_a_program_that_does_not_end_is_ended() -> None:
+    with pytest.raises(BenchError, match="did not end"):
+        run_program(python("-c", "import time; time.sleep(60)"), os.environ, limit_s=0.3)
