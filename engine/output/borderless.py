@@ -209,7 +209,7 @@ def _is_table(run: _Run, unit: float, ladder: Ladder | None) -> bool:
 
 def is_list(chunks: Sequence[Chunk]) -> bool:
     """Tell whether a first column holds nothing but list marks."""
-    return 2 * sum(is_bare_mark(chunk.text) and not chunk.text.isdigit() for chunk in chunks) > len(chunks)
+    return 2 * sum(is_bare_mark(chunk.text) and not chunk.text[-1:].isdigit() for chunk in chunks) > len(chunks)
 
 
 def _flows(chunks: Sequence[Chunk], rows: Sequence[ChunkRow]) -> bool:

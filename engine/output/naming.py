@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import math
+import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
+from itertools import pairwise
 from statistics import median
 
 from engine.output.blocks import Origin
@@ -66,7 +70,7 @@ def name_drafts(items: Sequence[Draft | Placed], *, unit: float) -> list[Named |
             named.append(Named(item, Role.LIST_ITEM, rest))
         else:
             named.append(Named(item, Role.PARAGRAPH, text))
-    return _with_item_levels(_with_heading_levels(named), unit=unit)
+    return _with_item_levels(_with_heading_levels(_with_numbered_headings(named), body), unit=unit)
 
 
 def _body(lines: Sequence[TextLine], unit: float) -> _Body:
@@ -81,21 +85,36 @@ def _body(lines: Sequence[TextLine], unit: float) -> _Body:
             size = height
             break
     near = [line for line in lines if 0.85 * size <= line.box.height <= 1.15 * size]
-    em = median([line.box.width / max(text_width(line.text), 0.5) for line in near] or [size])
+    em = median([line.em for line in near] or [size])
     letters = sum(len(line.text) for line in lines)
     return _Body(size, em, 2 * sum(len(line.text) for line in lines if line.bold) > letters)
 
 
-def _larger(draft: Draft, body: _Body) -> bool:
-    """Tell whether the draft is set clearly larger than the running text.
+def _scale(draft: Draft, body: _Body) -> float:
+    """Return how much larger than the running text the draft is set.
 
-    The height of a recognised line says little by itself ("ace" is lower than "Ågp"), so its width must agree.
+    The height of a recognised line says little by itself ("ace" is lower than "Ågp"), so its width counts as well.
     """
-    ratio = draft.size / body.size
+    height = draft.size / body.size
     if draft.lines[0].pieces[0].origin is Origin.TEXT_LAYER:
-        return ratio > 1.12
-    em = median(line.box.width / max(text_width(line.text), 0.5) for line in draft.lines)
-    return ratio > 1.18 and em > 1.12 * body.em
+        return height
+    width = median(line.em for line in draft.lines) / max(body.em, 1e-9)
+    return math.sqrt(height * width) if min(height, width) > 1.03 else min(height, width)
+
+
+def _larger(draft: Draft, body: _Body) -> bool:
+    """Tell whether the draft is set clearly larger than the running text."""
+    exact = draft.lines[0].pieces[0].origin is Origin.TEXT_LAYER
+    return _scale(draft, body) > (1.12 if exact else 1.18)
+
+
+def _scattered(draft: Draft) -> bool:
+    """Tell whether recognised pieces stand apart in one row like the words of a menu or the buttons of a window."""
+    return any(
+        two.origin is Origin.PICTURE and two.box.x0 - one.box.x1 > 0.7 * draft.size
+        for line in draft.lines
+        for one, two in pairwise(line.pieces)
+    )
 
 
 def _is_heading(draft: Draft, text: str, body: _Body) -> bool:
@@ -107,7 +126,9 @@ def _is_heading(draft: Draft, text: str, body: _Body) -> bool:
         return False
     if draft.mark is not None and draft.mark.style is MarkStyle.BULLET:
         return False
-    if _larger(draft, body) and (draft.size > 1.5 * body.size or ending != "." or depth) and draft.above > -0.5:
+    if _scattered(draft):
+        return False
+    if _larger(draft, body) and (_scale(draft, body) > 1.5 or ending != "." or depth) and draft.above > -0.5:
         return True
     if draft.lines[0].sealed and not depth:
         return False
@@ -129,27 +150,87 @@ def _is_heading(draft: Draft, text: str, body: _Body) -> bool:
     return len(draft.lines) == 1 and (spaced or names_chapter(text) or depth > 1)
 
 
-def _with_heading_levels(named: Sequence[Named | Placed]) -> list[Named | Placed]:
-    """Give headings their level: the larger the higher; of one size, the deeper numbered the lower."""
+def _with_numbered_headings(named: Sequence[Named | Placed]) -> list[Named | Placed]:
+    """Make headings of what looked like list items but carries text of its own ("1. Water", then a paragraph).
+
+    At least two items of one kind, each short and each followed by a paragraph, are the headings of sections.
+    """
+    titles: dict[tuple[MarkStyle, str], list[int]] = {}
+    others: Counter[tuple[MarkStyle, str]] = Counter()
+    for number, item in enumerate(named):
+        if not isinstance(item, Named) or item.role is not Role.LIST_ITEM or item.draft.mark is None:
+            continue
+        kind = (item.draft.mark.style, item.draft.mark.shape)
+        after = named[number + 1] if number + 1 < len(named) else None
+        short = (
+            len(item.draft.lines) == 1 and text_width(item.text) < 22 and item.text.rstrip()[-1:] not in ".;,。；，:："
+        )
+        carries = isinstance(after, Named) and after.role is Role.PARAGRAPH and text_width(after.text) > 20
+        if heading_depth(item.draft.lines[0].text) and short and carries:
+            titles.setdefault(kind, []).append(number)
+        else:
+            others[kind] += 1
+    result = list(named)
+    for kind, numbers in titles.items():
+        if len(numbers) >= 2 and others[kind] <= len(numbers) // 4:
+            for number in numbers:
+                item = result[number]
+                assert isinstance(item, Named)
+                result[number] = Named(item.draft, Role.HEADING, item.draft.lines[0].text)
+    return result
+
+
+def _numbering(text: str) -> str:
+    """Return how the number of a heading is written, "" where it has none; headings written alike are of one level."""
+    depth = heading_depth(text)
+    if not depth:
+        return ""
+    mark = list_mark(text)
+    if mark is not None:
+        return f"{mark.style.name} {depth}"
+    return (
+        "chapter " + re.sub(r"[\d一二三四五六七八九十百零〇\s]+", "", text[:8])[:2]
+        if names_chapter(text)
+        else f"plain {depth}"
+    )
+
+
+def _with_heading_levels(named: Sequence[Named | Placed], body: _Body) -> list[Named | Placed]:
+    """Give headings their level: the larger the higher; of one size, the deeper numbered the lower.
+
+    Headings numbered alike share one level, so that the small errors of recognised sizes do not tell them apart.
+    """
     headings = [item for item in named if isinstance(item, Named) and item.role is Role.HEADING]
+    scales = {id(item): _scale(item.draft, body) for item in headings}
     sizes: list[float] = []
-    for size in sorted((item.draft.size for item in headings), reverse=True):
+    for size in sorted(scales.values(), reverse=True):
         if not sizes or size < 0.9 * sizes[-1]:
             sizes.append(size)
 
     def rank(item: Named) -> int:
-        return next(number for number, size in enumerate(sizes) if item.draft.size >= 0.9 * size)
+        return next(number for number, size in enumerate(sizes) if scales[id(item)] >= 0.9 * size)
 
     shallowest: dict[int, int] = {}
     for item in headings:
         depth = heading_depth(item.text)
         if depth:
             shallowest[rank(item)] = min(depth, shallowest.get(rank(item), depth))
+    levels: dict[int, int] = {}
+    alike: dict[str, Counter[int]] = {}
+    # A page that begins in the midst of a document has no title; its section headings are no titles either.
+    lowered = (
+        bool(sizes) and sizes[0] < 1.4 and bool(named) and not (isinstance(named[0], Named) and id(named[0]) in scales)
+    )
+    for item in headings:
+        depth = heading_depth(item.text)
+        level = 1 + lowered + rank(item) + (depth - shallowest[rank(item)] if depth else 0)
+        levels[id(item)] = level
+        alike.setdefault(_numbering(item.text), Counter())[level] += 1
     result: list[Named | Placed] = []
     for one in named:
         if isinstance(one, Named) and one.role is Role.HEADING:
-            depth = heading_depth(one.text)
-            level = 1 + rank(one) + (depth - shallowest[rank(one)] if depth else 0)
+            shape = _numbering(one.text)
+            level = min(alike[shape], key=lambda level: (-alike[shape][level], level)) if shape else levels[id(one)]
             one = Named(one.draft, one.role, one.text, min(3, level))
         result.append(one)
     return result

@@ -192,11 +192,6 @@ def _believed(run: Sequence[TextLine], unit: float) -> list[Mark | None]:
     return believed
 
 
-def _em(line: TextLine) -> float:
-    """Return the width of one em of this line in page units."""
-    return line.box.width / max(text_width(line.text), 0.5)
-
-
 def _ends_sentence(text: str) -> bool:
     return bool(text) and text.rstrip("\"'”’）)」』 ")[-1:] in _SENTENCE_ENDS
 
@@ -207,7 +202,7 @@ def changes_size(one: TextLine, two: TextLine) -> bool:
     ratio = large.box.height / max(small.box.height, 1e-9)
     if one.pieces[0].origin is Origin.TEXT_LAYER and two.pieces[0].origin is Origin.TEXT_LAYER:
         return ratio > 1.1
-    return ratio > 1.7 or (ratio > 1.25 and _em(large) > 1.15 * _em(small))
+    return ratio > 1.7 or (ratio > 1.25 and large.em > 1.15 * small.em)
 
 
 def _breaks(
@@ -231,6 +226,8 @@ def _breaks(
     certain = caption_mark(text)
     if certain is not None and certain.certain:
         return True
+    if _lists_names(before, line) and size < 1.2 * m.unit:
+        return True
     room = _room(before, line, m)
     if before.bold != line.bold and (room or _ends_sentence(before.text)):
         return True
@@ -244,12 +241,22 @@ def _breaks(
     return _breaks_by_indent(current, line, after, room, m) or (room and not _runs_on(before, line, m))
 
 
+def _lists_names(one: TextLine, two: TextLine) -> bool:
+    """Tell whether both are short entries, each beginning anew (an address, a menu), though one may fill its column."""
+    return (
+        max(text_width(one.text), text_width(two.text)) < 9
+        and one.text[:1].isupper()
+        and (two.text[:1].isupper() or two.text[:1].isdigit())
+        and one.text.rstrip()[-1:] not in ",-"
+    )
+
+
 def _room(before: TextLine, line: TextLine, m: _Measure) -> bool:
     """Tell whether the first word of `line` would still have fitted at the end of `before`."""
     free = m.right - before.box.x1
     if _centred(before, line, m):
         free += before.box.x0 - m.left
-    em = _em(before)
+    em = before.em
     return free > 1.25 * text_width(first_word(line.text)) * em + 1.0 * em
 
 
@@ -259,7 +266,7 @@ def _runs_on(before: TextLine, line: TextLine, m: _Measure) -> bool:
     if _ends_sentence(before.text):
         return False
     if is_spaceless(before.text[-1:] or " "):
-        return free < min(5 * _em(before), 0.2 * (m.right - m.left)) and is_spaceless(line.text[:1] or " ")
+        return free < min(5 * before.em, 0.2 * (m.right - m.left)) and is_spaceless(line.text[:1] or " ")
     return line.text[:1].islower() and free < 0.4 * (m.right - m.left)
 
 

@@ -9,7 +9,7 @@ from itertools import pairwise
 from statistics import median
 
 from engine.output.blocks import Box, Origin
-from engine.output.joining import join_pieces, rtl_balance
+from engine.output.joining import join_pieces, rtl_balance, text_width
 
 _ROWS_LOOKED_BACK = 12
 """How many open rows a piece is tried against; keeps pages with thousands of overlapping lines from exploding."""
@@ -145,6 +145,12 @@ class TextLine:
     def middle(self) -> float:
         """The height of its centre on the page."""
         return (self.box.y0 + self.box.y1) / 2
+
+    @property
+    def em(self) -> float:
+        """The width of one em in page units, as far as it can be told from the width of the text."""
+        ink = sum(piece.box.width for piece in self.pieces)
+        return ink / max(sum(text_width(piece.text) for piece in self.pieces), 0.5)
 
 
 def text_line(pieces: Sequence[Piece], *, unit: float, mirrored: bool = False, sealed: bool = False) -> TextLine:

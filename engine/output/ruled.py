@@ -193,6 +193,9 @@ def _is_table(grid: Grid, parts: dict[int, list[_Part]], others: Sequence[Grid],
         return False
     rows, columns = len(grid.ys) - 1, len(grid.xs) - 1
     most = max(counts.values())
+    cut = sum(len(line) > 1 for line in parts.values())
+    if cut * (5 if rows == 1 else 2) > len(parts):
+        return False  # text runs on over these rules: they are no borders
     if rows == 1 or columns == 1:
         return len(counts) >= (3 if columns == 1 else 2) and most <= (2 if columns == 1 else 4)
     if len(grid.cells) <= 4 and most > 12:
