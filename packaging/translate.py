@@ -9,6 +9,8 @@ The tools are those of the PySide6 that is installed beside the Python that runs
 from __future__ import annotations
 
 import argparse
+import ast
+import json
 import shutil
 import subprocess
 import sys
@@ -16,6 +18,7 @@ import tempfile
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "resources" / "translations"
@@ -24,14 +27,77 @@ ENGLISH = "diglot_en"
 """English holds the numbers of things only ("%n page(s)"); everything else is in the source."""
 
 
+class Words(NamedTuple):
+    """A string to be translated: where it belongs, what it says, what sets it apart, whether it counts things."""
+
+    context: str
+    text: str
+    comment: str = ""
+    plural: bool = False
+
+
 def update(folder: Path) -> None:
     """Bring the .ts files in `folder` up to date with the source."""
-    sources = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "desktop").rglob("*.py"))
-    for name, language, extra in ((CHINESE, "zh_CN", ()), (ENGLISH, "en", ("-pluralonly",))):
-        target = str(folder / f"{name}.ts")
-        # Line numbers would change with every edit of the source and tell nobody anything.
-        options = ["-locations", "none", "-no-obsolete", "-source-language", "en", "-target-language", language]
-        _run("pyside6-lupdate", *sources, *extra, *options, "-ts", target)
+    words = sorted({found for path in (ROOT / "desktop").rglob("*.py") for found in collect(path.read_text("utf-8"))})
+    with tempfile.TemporaryDirectory() as scratch:
+        # The strings are handed to Qt's tool as a list of plain calls: by itself it does not look through a module's
+        # own short name for `translate`.
+        stub = Path(scratch) / "strings.py"
+        stub.write_text("".join(_call(found) for found in words), "utf-8")
+        for name, language, extra in ((CHINESE, "zh_CN", ()), (ENGLISH, "en", ("-pluralonly",))):
+            options = ["-locations", "none", "-no-obsolete", "-source-language", "en", "-target-language", language]
+            _run("pyside6-lupdate", str(stub), *extra, *options, "-ts", str(folder / f"{name}.ts"))
+
+
+def collect(source: str) -> Iterator[Words]:
+    """Yield the strings of a module: `self.tr(…)`, `translate(…)`, `QT_TRANSLATE_NOOP(…)` and short names for them.
+
+    A short name is a function whose whole body returns `translate("Context", text)`, or a variable set to one.
+    """
+    tree = ast.parse(source)
+    short = dict(_short_names(tree))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Name) and node.value.id in short:
+            short |= {name.id: short[node.value.id] for name in node.targets if isinstance(name, ast.Name)}
+    yield from _calls(tree, "", short)
+
+
+def _short_names(tree: ast.AST) -> Iterator[tuple[str, str]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef) and isinstance(node.body[-1], ast.Return):
+            call = node.body[-1].value
+            if isinstance(call, ast.Call) and _called(call) == "translate" and len(call.args) == 2:
+                context, text = call.args
+                if isinstance(context, ast.Constant) and isinstance(text, ast.Name):
+                    yield node.name, str(context.value)
+
+
+def _calls(node: ast.AST, owner: str, short: dict[str, str]) -> Iterator[Words]:
+    if isinstance(node, ast.ClassDef):
+        owner = node.name
+    if isinstance(node, ast.Call):
+        name = _called(node)
+        literals = [part.value if isinstance(part, ast.Constant) else None for part in node.args]
+        if isinstance(node.func, ast.Attribute) and name == "tr":
+            literals.insert(0, owner)
+        elif isinstance(node.func, ast.Name) and name in short:
+            literals.insert(0, short[name])
+        elif name not in ("translate", "QT_TRANSLATE_NOOP"):
+            literals = []
+        if len(literals) > 1 and isinstance(literals[0], str) and isinstance(literals[1], str):
+            comment = literals[2] if len(literals) > 2 and isinstance(literals[2], str) else ""
+            yield Words(literals[0], literals[1], comment, len(literals) > 3)
+    for child in ast.iter_child_nodes(node):
+        yield from _calls(child, owner, short)
+
+
+def _called(call: ast.Call) -> str:
+    return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+
+
+def _call(words: Words) -> str:
+    literals = ", ".join(json.dumps(text, ensure_ascii=False) for text in words[:3])
+    return f"QCoreApplication.translate({literals}{', 1' if words.plural else ''})\n"
 
 
 def release(folder: Path) -> None:
