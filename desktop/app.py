@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QSettings, QTimer, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
 from desktop.marks import MEASURE_LOOP, FirstPaint, MeasuredApplication, exit_after, mark
-from desktop.recent import settings
+from desktop.recent import RecentFiles, settings
 from desktop.theme import Theme
 from desktop.views.main_window import MainWindow
 
@@ -52,7 +52,9 @@ def run(arguments: Arguments) -> int:
     Theme(app)
     window = MainWindow()
     if arguments.unattended is None:
-        window.restore(settings())
+        store = settings()
+        window.restore(store)
+        window.show_recent(RecentFiles(store).paths())
     loop = QEventLoop(app)
     loop.set_default_executor(ThreadPoolExecutor(THREADS, thread_name_prefix="desk"))
     asyncio.set_event_loop(loop)
@@ -67,11 +69,19 @@ def make_application() -> QApplication:
     """Make the one QApplication; with DIGLOT_MEASURE_LOOP=FILE one that measures itself."""
     target = os.environ.get(MEASURE_LOOP)
     app = MeasuredApplication(sys.argv[:1], Path(target)) if target else QApplication(sys.argv[:1])
+    if app.platformName() == "offscreen":
+        qInstallMessageHandler(_without_noise)
     app.setApplicationName("diglot")
     app.setApplicationDisplayName("")
     app.setDesktopFileName("diglot")
     app.setQuitOnLastWindowClosed(False)  # the end is ours: first the work, then the loop
     return app
+
+
+def _without_noise(_kind: object, _context: object, message: str) -> None:
+    """Pass on what Qt has to say, but for a remark that its windowless platform makes at every window."""
+    if "propagateSizeHints" not in message:
+        sys.stderr.write(f"{message}\n")
 
 
 async def _live(window: MainWindow, arguments: Arguments) -> int:
@@ -82,14 +92,10 @@ async def _live(window: MainWindow, arguments: Arguments) -> int:
     if wanted == "window":
         mark("window")
         return 0
-    from desktop.bridge import Bridge
-    from desktop.session import Session
-    from desktop.workbench import SAMPLE, Workbench
-    from engine.service import Service
+    from desktop.workbench import SAMPLE
 
-    service = Service()
-    session = Session(service, Bridge(), lambda name, again: _ask_password(window, name, again))
-    bench = Workbench(window, session, settings() if arguments.unattended is None else None)
+    parts = compose(window, settings() if arguments.unattended is None else None)
+    bench, session = parts.bench, parts.session
     over = asyncio.Event()
     window.ended.connect(over.set)
     files = arguments.files or ((SAMPLE,) if arguments.unattended is not None else ())
@@ -104,8 +110,44 @@ async def _live(window: MainWindow, arguments: Arguments) -> int:
         else:
             await over.wait()
             bench.keep()
-    await _end(window, session, service)
+    await parts.close()
+    window.deleteLater()
     return code
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Parts:
+    """What works behind a window."""
+
+    window: MainWindow
+    service: Service
+    session: Session
+    bench: Workbench
+
+    async def close(self) -> None:
+        """Stop everything in order; afterwards no process, no file and no timer of ours is left."""
+        self.window.hide()
+        await self.session.close()
+        await self.session.bridge.close()
+        await self.service.close()
+        clipboard = QApplication.clipboard()
+        if clipboard.ownsClipboard():
+            clipboard.clear()  # what Python put there must not outlive Python
+        app = QApplication.instance()
+        if isinstance(app, MeasuredApplication):
+            app.write()
+
+
+def compose(window: MainWindow, store: QSettings | None) -> Parts:
+    """Put the service, the session and the workbench behind a window; `store` None remembers nothing."""
+    from desktop.bridge import Bridge
+    from desktop.session import Session
+    from desktop.workbench import Workbench
+    from engine.service import Service
+
+    service = Service()
+    session = Session(service, Bridge(), lambda name, again: _ask_password(window, name, again))
+    return Parts(window, service, session, Workbench(window, session, store))
 
 
 async def _ask_password(window: MainWindow, name: str, again: bool) -> str | None:
@@ -144,21 +186,6 @@ async def _first_of(work: Coroutine[Any, Any, int], over: asyncio.Event) -> int:
         other.cancel()
     await asyncio.gather(task, ended, return_exceptions=True)
     return 130 if task.cancelled() else task.result()
-
-
-async def _end(window: MainWindow, session: Session, service: Service) -> None:
-    """Stop everything in order; afterwards no process, no file and no timer of ours is left."""
-    window.hide()
-    await session.close()
-    await session.bridge.close()
-    await service.close()
-    clipboard = QApplication.clipboard()
-    if clipboard.ownsClipboard():
-        clipboard.clear()  # what Python put there must not outlive Python
-    app = QApplication.instance()
-    if isinstance(app, MeasuredApplication):
-        app.write()
-    window.deleteLater()
 
 
 @contextlib.contextmanager

@@ -114,7 +114,6 @@ class Desk(QObject):
         window.toolbar.show_page(0, 0)
         window.toolbar.show_zoom(None)
         window.strip.show_idle("")
-        window.strip.show_origin("")
 
     def _reading_started(self, job: Job) -> None:
         self._window.acts.set_reading(True, is_open=True)
@@ -141,8 +140,6 @@ class Desk(QObject):
             self._pane.pages.result_changed(number)
         if self._side is not None:
             self._side.results_changed(numbers)
-        if self._pane.pages.page in numbers:
-            self._show_origin()
 
     # -- the views
 
@@ -182,7 +179,6 @@ class Desk(QObject):
         self._window.toolbar.show_page(number, self._pane.model.rowCount())
         self._pane.thumbnails.set_current(number)
         self._session.look_at(number)
-        self._show_origin()
 
     def _zoom_changed(self, zoom: Zoom, factor: float | None) -> None:
         self._window.toolbar.show_zoom(factor)
@@ -198,9 +194,3 @@ class Desk(QObject):
         self.first_page_painted.emit()
         if self._begin.isActive():
             self._begin.start(0)
-
-    def _show_origin(self) -> None:
-        from desktop.words import origin_words
-
-        result = self._session.results.get(self._pane.pages.page)
-        self._window.strip.show_origin("" if result is None else origin_words(result))

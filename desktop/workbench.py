@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -47,6 +48,7 @@ class Workbench(QObject):
         self._desk: Desk | None = None
         self._pane: DocumentPane | None = None
         self._notices: Notices | None = None
+        self._missing: set[Path] = set()
         self._listen_to_session()
         self._listen_to_window()
         self._show_recent()
@@ -171,7 +173,6 @@ class Workbench(QObject):
         session.opening.connect(lambda name: self._say(self.tr("Opening {name} …").format(name=name)))
         session.not_opened.connect(lambda: self._say(""))
         session.opened.connect(self._opened)
-        session.closing.connect(lambda _last: self._show_recent())
         session.bridge.page_failed.connect(self._page_failed)
         session.bridge.failed.connect(self._failed)
 
@@ -179,6 +180,7 @@ class Workbench(QObject):
         path = document.info.path
         if self._recent is not None and path is not None and path != SAMPLE:
             self._recent.add(path)
+            self._show_recent()
 
     def _page_failed(self, event: PageFailed) -> None:
         self.notices().page_failed(event.job, event.number, event.error)
@@ -203,17 +205,25 @@ class Workbench(QObject):
         ):
             action.triggered.connect(lambda _checked=False, wish=wish: wish())
         window.taken.connect(self.take)
-        window.empty.recent_chosen.connect(self.open)
+        window.recent_chosen.connect(self.open)
         window.toolbar.reader_chosen.connect(self._choose_reader)
         window.toolbar.show_reader(self._session.reader)
-        if self._recent is None:
-            window.add_menus(lambda: (), self.open, lambda: None)
-        else:
-            window.add_menus(self._recent.paths, self.open, self._forget_recent)
+        window.recent_forgotten.connect(self._forget_recent)
 
     def _show_recent(self) -> None:
-        if self._recent is not None:
-            self._window.empty.show_recent([path for path in self._recent.paths() if path.exists()])
+        """Offer the recent files; which of them are gone is asked in a thread, for a lost network drive may hang."""
+        if self._recent is None:
+            return
+        paths = self._recent.paths()
+        self._window.show_recent(paths, self._missing)
+
+        async def look() -> None:
+            missing = await asyncio.to_thread(lambda: {path for path in paths if not path.exists()})
+            if missing != self._missing:
+                self._missing = missing
+                self._window.show_recent(paths, missing)
+
+        self._session.bridge.start(look())
 
     def _forget_recent(self) -> None:
         if self._recent is not None:

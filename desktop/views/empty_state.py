@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QRectF, Qt, Signal
@@ -58,8 +58,8 @@ class EmptyState(QWidget):
         column.addLayout(self._recent)
         column.addStretch(4)
 
-    def show_recent(self, paths: Sequence[Path]) -> None:
-        """Offer the files opened lately that are still there."""
+    def show_recent(self, paths: Sequence[Path], missing: Collection[Path] = ()) -> None:
+        """Offer the files opened lately; those that are missing are greyed."""
         while (item := self._recent.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.deleteLater()
@@ -76,6 +76,7 @@ class EmptyState(QWidget):
             button.setAccessibleName(self.tr("Open {name}").format(name=path.name))
             button.setCursor(Qt.CursorShape.PointingHandCursor)
             button.clicked.connect(lambda _checked=False, path=path: self.recent_chosen.emit(path))
+            button.setEnabled(path not in missing)
             self._recent.addWidget(button, alignment=Qt.AlignmentFlag.AlignHCenter)
 
     def set_hot(self, hot: bool) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QSettings, QSize, Qt, Signal
@@ -14,7 +14,7 @@ from desktop.icons import icon
 from desktop.intake import intake
 from desktop.recent import remembered
 from desktop.views.empty_state import EmptyState
-from desktop.views.menus import fill_menus
+from desktop.views.menus import RecentMenu, fill_menus
 from desktop.views.progress_strip import ProgressStrip
 from desktop.views.toolbar import Toolbar
 
@@ -26,6 +26,8 @@ class MainWindow(QMainWindow):
 
     ended = Signal()  # the window was closed for good
     taken = Signal(object)  # Intake: something was dropped here
+    recent_chosen = Signal(object)  # Path of a file opened lately
+    recent_forgotten = Signal()  # the list of files is to be emptied
 
     def __init__(self) -> None:
         super().__init__()
@@ -33,10 +35,15 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("Diglot")
         self.setAcceptDrops(True)
         self.acts = make_actions(self)
+        self._recent = RecentMenu(self)
+        self._recent.chosen.connect(self.recent_chosen)
+        self._recent.forgotten.connect(self.recent_forgotten)
+        fill_menus(self.menuBar(), self.acts, self._recent)
         self.toolbar = Toolbar(self.acts, self)
         self.addToolBar(self.toolbar)
         self.strip = ProgressStrip(self)
         self.empty = EmptyState(self.acts.open, self.acts.open_sample, self)
+        self.empty.recent_chosen.connect(self.recent_chosen)
         self.notice_place = QVBoxLayout()
         self._stack = QStackedWidget(self)
         self._stack.addWidget(self.empty)
@@ -52,12 +59,6 @@ class MainWindow(QMainWindow):
         self._dressed_for: int | None = None
         self._dress()
 
-    def add_menus(
-        self, recent: Callable[[], Sequence[Path]], open_path: Callable[[Path], None], forget: Callable[[], None]
-    ) -> None:
-        """Put the menu bar in."""
-        fill_menus(self.menuBar(), self.acts, recent=recent, open_path=open_path, forget=forget)
-
     def put_pane(self, pane: QWidget) -> None:
         """Put the document's pane in; it is seen from `show_pane` on."""
         self._stack.addWidget(pane)
@@ -65,6 +66,11 @@ class MainWindow(QMainWindow):
     def show_pane(self, pane: QWidget | None) -> None:
         """Show the document's pane, or the empty state."""
         self._stack.setCurrentWidget(self.empty if pane is None else pane)
+
+    def show_recent(self, paths: Sequence[Path], missing: Collection[Path] = ()) -> None:
+        """Offer the files opened lately; those that are missing are greyed."""
+        self._recent.show_paths(paths, missing)
+        self.empty.show_recent(paths, missing)
 
     # -- what is remembered
 

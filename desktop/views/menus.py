@@ -2,28 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication
-from PySide6.QtWidgets import QMenu, QMenuBar
+from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from desktop.actions import Actions
 
 
-def fill_menus(
-    bar: QMenuBar,
-    actions: Actions,
-    *,
-    recent: Callable[[], Sequence[Path]],
-    open_path: Callable[[Path], None],
-    forget: Callable[[], None],
-) -> None:
-    """Build the menus. The recent files are looked up when their menu is opened; those that are gone are greyed."""
+class RecentMenu(QMenu):
+    """The files opened lately, the newest first."""
+
+    chosen = Signal(object)  # Path
+    forgotten = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(_tr("Open &recent"), parent)
+        self.setToolTipsVisible(True)
+        self.show_paths((), ())
+
+    def show_paths(self, paths: Sequence[Path], missing: Collection[Path]) -> None:
+        """Show these files; those that are missing cannot be chosen."""
+        self.clear()
+        for path in paths:
+            action = self.addAction(path.name.replace("&", "&&"))
+            action.setToolTip(str(path))
+            action.setEnabled(path not in missing)
+            action.triggered.connect(lambda _checked=False, path=path: self.chosen.emit(path))
+        if paths:
+            self.addSeparator()
+            self.addAction(_tr("Forget these")).triggered.connect(lambda _checked=False: self.forgotten.emit())
+        else:
+            self.addAction(_tr("Nothing opened yet")).setEnabled(False)
+
+
+def fill_menus(bar: QMenuBar, actions: Actions, recent: QMenu) -> None:
+    """Build the menus."""
     file = bar.addMenu(_tr("&File"))
     file.addActions([actions.open, actions.open_folder])
-    lately = file.addMenu(_tr("Open &recent"))
-    lately.aboutToShow.connect(lambda: _fill_recent(lately, recent(), open_path, forget))
+    file.addMenu(recent)
     file.addActions([actions.open_sample, actions.paste])
     file.addSeparator()
     file.addActions([actions.save, actions.close_document])
@@ -39,23 +57,6 @@ def fill_menus(
     view.addActions([actions.zoom_in, actions.zoom_out, actions.full_size, actions.fit_width, actions.fit_page])
     view.addSeparator()
     view.addAction(actions.thumbnails)
-
-
-def _fill_recent(
-    menu: QMenu, paths: Sequence[Path], open_path: Callable[[Path], None], forget: Callable[[], None]
-) -> None:
-    menu.clear()
-    menu.setToolTipsVisible(True)
-    if not paths:
-        menu.addAction(_tr("Nothing opened yet")).setEnabled(False)
-        return
-    for path in paths:
-        action = menu.addAction(path.name.replace("&", "&&"))
-        action.setToolTip(str(path))
-        action.setEnabled(path.exists())
-        action.triggered.connect(lambda _checked=False, path=path: open_path(path))
-    menu.addSeparator()
-    menu.addAction(_tr("Forget these")).triggered.connect(forget)
 
 
 def _tr(text: str) -> str:

@@ -23,7 +23,6 @@ class ProgressStrip(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._words = QLabel(self)
-        self._origin = QLabel(self)
         self._bar = QProgressBar(self)
         self._bar.setTextVisible(False)
         self._bar.setFixedSize(160, 8)
@@ -40,10 +39,8 @@ class ProgressStrip(QWidget):
         row.addWidget(self._bar)
         row.addWidget(self._stop)
         row.addWidget(self._words, 1)
-        row.addWidget(self._origin)
         self.setFixedHeight(max(30, self.fontMetrics().height() + 14))
-        for label in (self._words, self._origin):
-            label.setTextFormat(Qt.TextFormat.PlainText)
+        self._words.setTextFormat(Qt.TextFormat.PlainText)
         self._progress: Progress | None = None
         self._left: float | None = None
         self._rate: float | None = None
@@ -55,10 +52,6 @@ class ProgressStrip(QWidget):
     def stop_button(self) -> QToolButton:
         """Return the button, for its icon."""
         return self._stop
-
-    def show_origin(self, words: str) -> None:
-        """Say where the text of the page in sight came from."""
-        self._origin.setText(words)
 
     def show_idle(self, words: str) -> None:
         """Nothing is being read; say so or say what has been done."""
