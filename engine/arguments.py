@@ -95,9 +95,14 @@ def parse(arguments: Sequence[str]) -> ReadOptions | DoctorOptions:
     command, *rest = arguments
     if command == "doctor":
         return DoctorOptions(_doctor_parser().parse_args(rest).json)
-    given = _read_parser().parse_args(_ranges_bound(rest))
+    # Cut at "--" by hand: argparse loses count of inputs that stand on both sides of an option.
+    cut = rest.index("--") if "--" in rest else len(rest)
+    given = _read_parser().parse_intermixed_args(_ranges_bound(rest[:cut]))
+    inputs = (*given.inputs, *rest[cut + 1 :])
+    if not inputs:
+        raise UsageError(detail="no INPUT was given")
     return ReadOptions(
-        inputs=tuple(given.inputs),
+        inputs=inputs,
         reader=given.reader,
         task=Task(given.task),
         pages=None if given.pages is None else parse_ranges(given.pages),
@@ -128,8 +133,6 @@ def _ranges_bound(arguments: Sequence[str]) -> list[str]:
     bound: list[str] = []
     words = iter(arguments)
     for word in words:
-        if word == "--":
-            return [*bound, word, *words]
         if word == "--pages" and (value := next(words, None)) is not None:
             word = f"--pages={value}"
         bound.append(word)
@@ -146,13 +149,14 @@ def _read_parser() -> _Parser:
     codes = "exit codes:\n" + "\n".join(as_lines())
     parser = _Parser(
         prog="diglot read",
+        usage="diglot read [options] INPUT…",
         description="Read documents and write their text.",
         epilog=f"{_EXAMPLES}\n{codes}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
     add = parser.add_argument
-    add("inputs", nargs="+", metavar="INPUT", help="a PDF, a picture (PNG, JPEG, TIFF, …) or a folder of pictures")
+    add("inputs", nargs="*", metavar="INPUT", help="a PDF, a picture (PNG, JPEG, TIFF, …) or a folder of pictures")
     add(
         "--reader",
         choices=("auto", "cpu", "text"),
