@@ -8,11 +8,12 @@ from itertools import pairwise
 from statistics import median
 
 from engine.output.blocks import Box
-from engine.output.chunks import Chunk, ChunkRow, Columns, aligned, chunk_row, prose
+from engine.output.chunks import Chunk, ChunkRow, aligned, chunk_row, prose
 from engine.output.grids import Stroke
 from engine.output.joining import text_width
 from engine.output.marks import is_bare_mark
 from engine.output.rows import Piece, Row
+from engine.output.runs import Run, grow, trimmed
 from engine.output.tablework import FoundTable, PlannedCell, PlannedTable, guess_header_rows, planned_cell
 
 _LEADERS = ("....", ". . .", "……", "·····", "____")
@@ -25,16 +26,6 @@ class Ladder:
     x0: float
     x1: float
     ys: tuple[float, ...]
-
-
-@dataclass(slots=True)
-class _Run:
-    """Rows that fit one set of columns; `places[i]` tells the columns of the chunks of row `first + i`."""
-
-    first: int
-    rows: list[ChunkRow]
-    places: list[list[tuple[int, int]]]
-    columns: Columns
 
 
 def ladders(across: Sequence[Stroke], *, unit: float) -> list[Ladder]:
@@ -84,7 +75,7 @@ def find_tables(
     for seed in seeds:
         if tried[seed]:
             continue
-        run = _trimmed(_grow(chunked, used, seed, unit), unit)
+        run = trimmed(grow(chunked, used, seed, unit), unit)
         for number in range(run.first, run.first + len(run.rows)):
             tried[number] = True
         tried[seed] = True
@@ -97,64 +88,7 @@ def find_tables(
     return sorted(found, key=lambda one: one.first)
 
 
-def _grow(chunked: Sequence[ChunkRow | None], used: Sequence[bool], seed: int, unit: float) -> _Run:
-    """Take in rows below and above the seed as long as they fit its columns and stand near enough."""
-    start = chunked[seed]
-    assert start is not None
-    columns = Columns(unit, [(chunk.box.x0, chunk.box.x1) for chunk in start.chunks])
-    taken: dict[int, ChunkRow] = {seed: start}
-    for step in (1, -1):
-        before, number = start, seed + step
-        while 0 <= number < len(chunked):
-            row = chunked[number]
-            gap = 0.0 if row is None else max(row.box.y0 - before.box.y1, before.box.y0 - row.box.y1)
-            if row is None or used[number] or gap > 2.2 * unit or gap < -0.6 * unit:
-                break
-            if len(row.chunks) == 1 and (step < 0 or row.chunks[0].box.width > 0.5 * _width(columns)):
-                break
-            if columns.places(row) is None:
-                break
-            taken[number] = row
-            before, number = row, number + step
-    # Columns have grown meanwhile, so every row is asked again where its chunks stand.
-    numbers = sorted(taken)
-    kept: list[int] = []
-    for number in numbers[numbers.index(seed) :: -1]:
-        if columns.places(taken[number]) is None:
-            break
-        kept.insert(0, number)
-    for number in numbers[numbers.index(seed) + 1 :]:
-        if columns.places(taken[number]) is None:
-            break
-        kept.append(number)
-    rows: list[ChunkRow] = []
-    places: list[list[tuple[int, int]]] = []
-    for number in kept:
-        place = columns.places(taken[number])
-        if place is None:
-            return _Run(seed, [], [], columns)
-        rows.append(taken[number])
-        places.append(place)
-    return _Run(kept[0] if kept else seed, rows, places, columns)
-
-
-def _width(columns: Columns) -> float:
-    return columns.spans[-1][1] - columns.spans[0][0]
-
-
-def _trimmed(run: _Run, unit: float) -> _Run:
-    """Leave off rows of one chunk at the end, unless they are the rest of a cell that ran over."""
-    rows, places = run.rows, run.places
-    while len(rows) > 1 and len(rows[-1].chunks) == 1:
-        distance = rows[-1].middle - rows[-2].middle
-        above = [chunk for chunk, place in zip(rows[-2].chunks, places[-2], strict=True) if place == places[-1][0]]
-        if distance < 1.6 * unit and above and places[-1][0][0] > 0 and not rows[-1].chunks[0].value:
-            break
-        rows, places = rows[:-1], places[:-1]
-    return _Run(run.first, rows, places, run.columns)
-
-
-def _ladder_of(run: _Run, rungs: Sequence[Ladder], unit: float) -> Ladder | None:
+def _ladder_of(run: Run, rungs: Sequence[Ladder], unit: float) -> Ladder | None:
     """Return the rules that frame the run above and below, if there are such."""
     if not run.rows:
         return None
@@ -168,7 +102,7 @@ def _ladder_of(run: _Run, rungs: Sequence[Ladder], unit: float) -> Ladder | None
     return None
 
 
-def _is_table(run: _Run, unit: float, ladder: Ladder | None) -> bool:
+def _is_table(run: Run, unit: float, ladder: Ladder | None) -> bool:
     """Weigh the evidence. Rules above and below count much; without them figures, short cells and labels must speak."""
     columns = len(run.columns.spans)
     multiple = [row for row in run.rows if len(row.chunks) > 1]
@@ -226,7 +160,7 @@ def _contents(chunks: Sequence[Chunk]) -> bool:
     return len(numbers) >= 4 and len(numbers) == len(chunks) and numbers == sorted(numbers)
 
 
-def _plan(run: _Run, unit: float, ladder: Ladder | None, mirrored: bool) -> PlannedTable:
+def _plan(run: Run, unit: float, ladder: Ladder | None, mirrored: bool) -> PlannedTable:
     """Make rows of the table out of rows of the page: what only runs over belongs to the row above."""
     records: list[list[int]] = []
     for number in range(len(run.rows)):
@@ -283,7 +217,7 @@ def _apart(held: dict[tuple[int, int], list[Piece]]) -> dict[tuple[int, int], li
     return merged
 
 
-def _continues(run: _Run, record: Sequence[int], number: int, unit: float, ladder: Ladder | None) -> bool:
+def _continues(run: Run, record: Sequence[int], number: int, unit: float, ladder: Ladder | None) -> bool:
     """Tell whether a row of the page only carries on the cells of the record above it."""
     row, before = run.rows[number], run.rows[record[-1]]
     if ladder is not None and len(ladder.ys) > 3:

@@ -66,6 +66,11 @@ class Columns:
     unit: float
     spans: list[tuple[float, float]] = field(default_factory=list)
 
+    @property
+    def width(self) -> float:
+        """From the start of the first column to the end of the last, in page units."""
+        return self.spans[-1][1] - self.spans[0][0]
+
     def places(self, row: ChunkRow) -> list[tuple[int, int]] | None:
         """Return for each chunk the first and last column it stands in, None where the row does not fit.
 

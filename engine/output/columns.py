@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from engine.output.blocks import Box
 from engine.output.figures import PlannedFigure
 from engine.output.joining import text_width
-from engine.output.marks import is_page_number, is_value
+from engine.output.marks import is_bare_mark, is_page_number, is_value
 from engine.output.rows import Item, Piece, Placed, Row, hull, visual_rows
 from engine.output.tablework import FoundTable, PlannedTable
 
@@ -305,5 +305,5 @@ def _bound(rows: Sequence[Row], corridor: _Corridor) -> bool:
             one, two = left[-1], right[0]
             assert isinstance(one, Piece) and isinstance(two, Piece)
             values += is_value(two.text) or is_value(one.text)
-            labels += one.text.rstrip().endswith((":", "：", "...", "…", "．．"))
+            labels += one.text.rstrip().endswith((":", "：", "...", "…", "．．")) or is_bare_mark(one.text)
     return paired > 0 and paired >= 0.6 * min(lefts, rights) and 2 * max(values, labels) > paired
