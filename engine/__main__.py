@@ -16,6 +16,7 @@ log = logging.getLogger("engine")
 
 def main() -> NoReturn:
     """Run the command line and leave with its exit code."""
+    _open_standard_streams()
     sys.exit(run(sys.argv[1:]))
 
 
@@ -84,9 +85,19 @@ def open_window(arguments: Sequence[str]) -> int:
     return subprocess.run(command, check=False).returncode
 
 
+def _open_standard_streams() -> None:
+    """Fill the places of closed streams: else the next file we open becomes stderr, and gets what libraries print."""
+    for number in (0, 1, 2):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest free number, which is this one
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - for the whole run
+
+
 def _say(text: str) -> None:
-    if sys.stderr is not None:
-        print(text, file=sys.stderr)
+    print(text, file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -86,6 +86,7 @@ def start_logging(file: Path, *, console: bool = True) -> None:
     if any(isinstance(handler.formatter, CarefulFormatter) for handler in root.handlers):
         return
     root.setLevel(logging.INFO)
+    logging.raiseExceptions = False  # a log on a full disk must not fill the terminal with its own troubles
     if console:
         speaker = logging.StreamHandler()
         speaker.setFormatter(SpokenFormatter("diglot: %(message)s"))

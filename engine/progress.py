@@ -15,6 +15,7 @@ from engine.exports.characters import one_line
 
 BAR_EVERY_S = 0.1
 LINE_EVERY_S = 5.0
+FIRST_LINE_AFTER_S = 1.0
 BAR_CELLS = 24
 
 
@@ -49,6 +50,7 @@ class ProgressReport:
         self._name = one_line(name)
         self._last = time.monotonic()
         if self._manner is Manner.LINES:
+            self._last -= LINE_EVERY_S - FIRST_LINE_AFTER_S
             self._print(f"{self._name}: {_pages(pages)}")
         elif self._manner is Manner.BAR:
             self._draw(Progress(0, 0, pages))

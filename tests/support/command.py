@@ -68,11 +68,12 @@ def pdf_with_text(path: Path, *pages: str, password: str = "") -> Path:
 def pdf_of_scans(path: Path, count: int) -> Path:
     """Write a PDF of pictures of text: nothing in it can be read but by the built-in reader."""
     with pymupdf.open() as text, pymupdf.open() as scans:
-        for number in range(1, count + 1):
-            text.new_page().insert_text((72, 100), f"Scanned page number {number}", fontsize=18)
-            picture = text[-1].get_pixmap(dpi=110).tobytes("png")
+        text.new_page().insert_text((72, 100), "A scanned page of words", fontsize=18)
+        picture = text[0].get_pixmap(dpi=110).tobytes("png")
+        xref = 0
+        for _ in range(count):
             page = scans.new_page()
-            page.insert_image(page.rect, stream=picture)
+            xref = page.insert_image(page.rect, xref=xref) if xref else page.insert_image(page.rect, stream=picture)
         scans.save(path)
     return path
 
