@@ -279,9 +279,20 @@ def _score(rows: Sequence[Row], corridor: _Corridor, *, unit: float) -> float:
         return 0.0
     lines = min(_weight(left, unit), _weight(right, unit))
     needed = 2.0 if gap >= 3 else 3.0 if gap >= 1.8 else 4.0
-    if lines < needed or _bound(rows[corridor.first : corridor.last + 1], corridor):
+    if lines < needed and not _beside_notes(left, right, gap, unit):
+        return 0.0
+    if _bound(rows[corridor.first : corridor.last + 1], corridor):
         return 0.0
     return shared / unit * (1.0 + min(gap, 4.0) / 8.0)
+
+
+def _beside_notes(left: Sequence[Item], right: Sequence[Item], gap: float, unit: float) -> bool:
+    """Tell whether one side is running text on an edge of its own and the other a few notes in its margin."""
+    main = left if len(left) > len(right) else right
+    edges = sorted(item.box.x0 for item in main)
+    usual = edges[len(edges) // 2]
+    on_edge = sum(abs(edge - usual) < 0.5 * unit for edge in edges)
+    return gap > 1.2 and len(main) >= 8 and on_edge >= 0.8 * len(main) and hull(main).width > 15 * unit
 
 
 def _weight(items: Sequence[Item], unit: float) -> float:

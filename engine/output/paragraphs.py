@@ -245,7 +245,7 @@ def _lists_names(one: TextLine, two: TextLine) -> bool:
     """Tell whether both are short entries, each beginning anew (an address, a menu), though one may fill its column."""
     return (
         max(text_width(one.text), text_width(two.text)) < 9
-        and one.text[:1].isupper()
+        and (one.text[:1].isupper() or one.text[:1].isdigit())
         and (two.text[:1].isupper() or two.text[:1].isdigit())
         and one.text.rstrip()[-1:] not in ",-"
     )
