@@ -386,6 +386,9 @@ class Child:
         except subprocess.TimeoutExpired:
             self.kill()
             process.wait()
+        if os.name == "posix":
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(process.pid, signal.SIGKILL)  # what it started and left behind
 
     def _fail_all(self) -> None:
         returncode = self._process.returncode if self._process else None
@@ -447,7 +450,8 @@ def confinement() -> list[str]:
             words += ["--symlink", os.readlink(path), path]
         elif os.path.isdir(path):
             words += ["--ro-bind", path, path]
-    return [*words, "--proc", "/proc", "--dev", "/dev", "--remount-ro", "/", "--chdir", "/", "--"]
+    words += ["--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev", "--remount-ro", "/"]
+    return [*words, "--chdir", "/", "--"]
 
 
 def _visible_places() -> list[str]:

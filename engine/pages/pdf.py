@@ -41,6 +41,8 @@ def border(otherwise: str) -> Iterator[None]:
         raise
     except pymupdf.EmptyFileError:
         raise Refusal("empty") from None
+    except pymupdf.mupdf.FzErrorLimit:
+        raise Refusal("memory") from None
     except Exception as problem:
         raise Refusal("memory" if MEMORY_WORDS.search(str(problem)) else otherwise) from None
 

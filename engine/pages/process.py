@@ -157,7 +157,6 @@ class PageProcess:
         *blobs: bytes,
         page: int | None,
         urgency: Urgency = Urgency.JOB,
-        timeout: float = PAGE_WITHIN_S,  # noqa: ASYNC109 - it ends the process
         **fields: Any,
     ) -> Reply:
         """Ask for something of a page (None: of the document), in order of urgency.
@@ -174,7 +173,7 @@ class PageProcess:
             self._row.leave()
             raise asyncio.CancelledError
         subject = self._name if page is None else f"{self._name}, page {page}"
-        task = asyncio.ensure_future(self._exchange(op, blobs, subject, timeout, fields))
+        task = asyncio.ensure_future(self._exchange(op, blobs, subject, fields))
         self._at_work.add(task)
         task.add_done_callback(self._finish)
         return await asyncio.shield(task)
@@ -221,18 +220,16 @@ class PageProcess:
         self._opened = True
         return checked_opening(reply, self._name)
 
-    async def _exchange(
-        self, op: str, blobs: tuple[bytes, ...], subject: str, within: float, fields: dict[str, Any]
-    ) -> Reply:
+    async def _exchange(self, op: str, blobs: tuple[bytes, ...], subject: str, fields: dict[str, Any]) -> Reply:
         for attempt in (1, 2):
             try:
                 if not self._opened or self._child is None or not self._child.alive:
                     self._opened = False
                     await self._open()
                 assert self._child is not None
-                return await self._child.ask(op, *blobs, timeout=within, **fields)
+                return await self._child.ask(op, *blobs, timeout=PAGE_WITHIN_S, **fields)
             except ChildHungError:
-                error: DiglotError = PageTimedOut(subject, detail=f"more than {within:g} s")
+                error: DiglotError = PageTimedOut(subject, detail=f"more than {PAGE_WITHIN_S:g} s")
             except ChildDiedError as end:
                 log.warning("%s", end)
                 if end.killed and attempt == 1 and not self._closed:

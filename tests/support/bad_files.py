@@ -54,9 +54,8 @@ def hungry_pdf(path: Path) -> Path:
         document.update_stream(xref, b"\0" * 1000)
         page = document[1]
         page.insert_text((10, 10), "x")
-        content = page.get_contents()[0]
-        document.xref_set_key(page.xref, "Resources/XObject", f"<</Big {xref} 0 R>>")
-        document.update_stream(content, b"q 595 0 0 842 0 0 cm /Big Do Q")
+        document.xref_set_key(page.xref, "Resources", f"<</XObject<</Big {xref} 0 R>>>>")
+        document.update_stream(page.get_contents()[0], b"q 595 0 0 842 0 0 cm /Big Do Q")
         document.save(path)
     return path
 
