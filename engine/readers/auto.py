@@ -134,7 +134,10 @@ class AutoReader:
         return await self._cpu.check_lines(image, quads, subject=f"page {request.number}")
 
     def _known_fonts(self, source: PageSource) -> dict[FontKey, bool]:
-        return self._fonts.setdefault(source, {})
+        try:
+            return self._fonts.setdefault(source, {})
+        except TypeError:  # a source that cannot be a key is judged page by page
+            return {}
 
 
 def _sure_texts(result: PageResult) -> list[str]:

@@ -14,7 +14,7 @@ from engine.readers.crew import Job
 from engine.readers.models import Models
 
 if TYPE_CHECKING:
-    from engine.readers.detect import Pixels
+    from engine.readers.pixels import Pixels
 
 
 class LinesInWork:

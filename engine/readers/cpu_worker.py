@@ -27,7 +27,7 @@ from engine.tasks.task import Task
 
 if TYPE_CHECKING:
     from engine.readers.crew import Crew
-    from engine.readers.detect import Pixels
+    from engine.readers.pixels import Pixels
 
 LONGEST_POLL_S = 0.5
 

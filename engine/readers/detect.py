@@ -10,8 +10,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-Pixels = npt.NDArray[np.uint8]
-Quads = npt.NDArray[np.float32]
+from engine.readers.pixels import Pixels, Quads
+from engine.readers.print_size import glyph_height, specks_outside
 
 GRID = 32
 """The network wants sides that are multiples of this."""
@@ -19,12 +19,14 @@ FIRST_PIXELS = 960 * 680
 """Pixels of the first look: an A4 page at 82 dpi, which lost no line of ordinary print."""
 MOST_PIXELS = 2_600_000
 """Pixels looked at in one piece; larger pictures are looked at in tiles, so that memory stays flat."""
-SMALL_TEXT = 10.0
-"""Lines lower than this (in pixels of the look, margin included) ask for a second look at a larger scale."""
-WISHED_TEXT = 13.0
-"""Height of the small lines in the second look."""
-SMALL_SHARE = 0.2
-"""The second look is taken where so many of the lines are small."""
+SMALL_GLYPH = 3.4
+"""Letters lower than this (in pixels of the look) are missed or run together: a second look is taken."""
+WISHED_GLYPH = 5.0
+"""Height of the letters in the second look."""
+LARGE = 0.3
+"""A picture shrunk to less than this may hold print that the first look does not show at all."""
+SPECKS = 80
+"""So many letter-like specks outside all lines found are such print."""
 TILE_OVERLAP = 96
 INK = 0.3
 """From this probability on a pixel counts as text."""
@@ -32,6 +34,8 @@ SCORE = 0.5
 """Mean probability a rectangle must have."""
 GROWTH = 1.6
 """The network marks the core of a line; the rectangle grows by area × growth ÷ perimeter on every side."""
+BLANK = 40
+"""With less between its lightest and its darkest pixel a picture is blank."""
 LEAST_SIDE = 3.0
 MOST_LINES = 3000
 
@@ -66,12 +70,11 @@ class Detector:
         height, width = picture.shape[:2]
         scale = min(1.0, (FIRST_PIXELS / (height * width)) ** 0.5)
         found = self._look_at_scale(picture, scale)
-        if scale < 1.0:
-            wished = second_scale(found.quads, scale)
-            if wished is not None:
-                second = self._look_at_scale(picture, wished)
-                if len(second.quads) >= len(found.quads):
-                    found = second
+        wished = second_scale(picture, found.quads, scale)
+        if wished is not None:
+            second = self._look_at_scale(picture, wished)
+            if len(second.quads) >= len(found.quads):
+                return second
         return found
 
     def _look_at_scale(self, picture: Pixels, scale: float) -> Detection:
@@ -93,14 +96,14 @@ class Detector:
         height, width = picture.shape[:2]
         heat = np.zeros((height, width), np.float32)
         rows, columns = -(-height // 1536), -(-width // 1536)
-        for top, bottom in _spans(height, rows):
-            for left, right in _spans(width, columns):
+        for top, bottom in tile_spans(height, rows):
+            for left, right in tile_spans(width, columns):
                 part = self._heat(np.ascontiguousarray(picture[top:bottom, left:right]))
                 np.maximum(heat[top:bottom, left:right], part, out=heat[top:bottom, left:right])
         return heat
 
 
-def _spans(length: int, count: int) -> list[tuple[int, int]]:
+def tile_spans(length: int, count: int) -> list[tuple[int, int]]:
     """Cut `length` (a multiple of the grid) into `count` overlapping spans whose sides lie on the grid."""
     step = length / count
     spans = []
@@ -111,22 +114,18 @@ def _spans(length: int, count: int) -> list[tuple[int, int]]:
     return spans
 
 
-def second_scale(quads: Quads, scale: float) -> float | None:
-    """Return the scale for a second look, None where the first (at `scale`) showed the text large enough."""
-    if len(quads) == 0:
-        return min(1.0, scale * 2.0)
-    heights = np.sort(_short_sides(quads)) * scale
-    small = float(heights[int(len(heights) * SMALL_SHARE)])
-    if small >= SMALL_TEXT:
+def second_scale(picture: Pixels, quads: Quads, scale: float) -> float | None:
+    """Return the scale for a second look, None where the first (at `scale`) showed all print large enough."""
+    if scale >= 1.0:
         return None
-    wished = min(1.0, scale * WISHED_TEXT / max(small, 3.0))
-    return wished if wished > scale * 1.15 else None
-
-
-def _short_sides(quads: Quads) -> npt.NDArray[np.float32]:
-    sides = np.linalg.norm(quads[:, (1, 2)] - quads[:, (0, 1)], axis=2)
-    shorter: npt.NDArray[np.float32] = sides.min(axis=1)
-    return shorter
+    if len(quads) == 0:
+        return min(1.0, 2 * scale) if int(picture.max()) - int(picture.min()) > BLANK else None
+    glyphs = glyph_height(picture, quads) * scale
+    if 0.0 < glyphs < SMALL_GLYPH:
+        return min(1.0, scale * WISHED_GLYPH / max(glyphs, 1.5))
+    if scale < LARGE and specks_outside(picture, quads) > SPECKS:
+        return min(1.0, 2 * scale)
+    return None
 
 
 def rectangles(heat: npt.NDArray[np.float32], ratio_x: float, ratio_y: float, width: int, height: int) -> Detection:

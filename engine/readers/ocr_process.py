@@ -39,6 +39,7 @@ class OcrProcess:
         self._stall_s = stall_s
         self._patience = min(ANSWER_S, stall_s)
         self._child: Child | None = None
+        self._lost: list[Child] = []
         self._starting = asyncio.Lock()
         self._alone = asyncio.Lock()
         self._tickets = itertools.count(1)
@@ -66,6 +67,7 @@ class OcrProcess:
             try:
                 return (await child.ask(op, timeout=self._patience, **fields)).header
             except (ChildDiedError, ChildHungError) as problem:
+                self._forsake(child)
                 if last:
                     raise _as_reader_error(problem, subject) from problem
             except ChildRefusedError as refusal:
@@ -96,9 +98,10 @@ class OcrProcess:
 
     async def close(self) -> None:
         """End the process and wait until nothing of it is left; it may be started again."""
-        child, self._child = self._child, None
-        if child is not None:
-            await child.close()
+        if self._child is not None:
+            self._forsake(self._child)
+        while self._lost:
+            await self._lost.pop().close()
         if self._drops:
             await asyncio.gather(*self._drops, return_exceptions=True)
 
@@ -124,6 +127,9 @@ class OcrProcess:
                     raise ChildHungError(f"no progress in {self._stall_s:g} s")
             done = True
             yield state
+        except (ChildDiedError, ChildHungError):
+            self._forsake(child)
+            raise
         except ChildRefusedError as refusal:
             done = True
             raise _as_reader_error(refusal, work.subject) from refusal
@@ -142,10 +148,11 @@ class OcrProcess:
 
     async def _running(self) -> Child:
         async with self._starting:
-            if self._child is None or not self._child.alive:
-                dead, self._child = self._child, None
-                if dead is not None:
-                    await dead.close()
+            if self._child is not None and not self._child.alive:
+                self._forsake(self._child)
+            if self._child is None:
+                while self._lost:
+                    await self._lost.pop().close()
                 await asyncio.to_thread(confinement_works)  # asked once: it runs a process
                 child = Child(
                     "OCR", "engine.readers.cpu_worker", limits=Limits(nice=10), arguments=[str(self._workers)]
@@ -153,6 +160,13 @@ class OcrProcess:
                 child.start()
                 self._child = child
             return self._child
+
+    def _forsake(self, child: Child) -> None:
+        """Never ask a process again that died or hung, though it may take a moment until it is gone."""
+        if self._child is child:
+            self._child = None
+        if child not in self._lost:
+            self._lost.append(child)
 
     @contextlib.asynccontextmanager
     async def _beside_others(self) -> AsyncIterator[None]:

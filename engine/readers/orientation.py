@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
+
+from engine.readers.pixels import Corners
 
 TALL = 1.5
 """A rectangle this many times higher than wide is a line that runs up or down."""
@@ -17,8 +18,6 @@ CLEARLY_BETTER_BY = 0.20
 PLAUSIBLE = 0.70
 """A turned reading is believed when it is plausible and better than the first guess, or else clearly better. A script
 that the networks do not know reads badly both ways: such a page stays as it is."""
-
-Corners = npt.NDArray[np.float32]
 
 
 def lies(quads: Corners) -> bool:

@@ -10,7 +10,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
 from engine.output.blocks import Line, Origin, Point, Quad, Rule, Unit
 from engine.output.schema import page_to_dict
@@ -22,10 +21,9 @@ from engine.readers.orientation import SURE, best_turn, in_reading_direction, li
 from engine.tasks.task import Task
 
 if TYPE_CHECKING:
-    from engine.readers.detect import Pixels
+    from engine.readers.pixels import Corners, Pixels
     from engine.readers.recognise import Reading
 
-Corners = npt.NDArray[np.float32]
 Note = Callable[[], None]
 
 LEAST_WEIGHT = 6.0

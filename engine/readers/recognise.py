@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from engine.readers.detect import Pixels
+from engine.readers.pixels import Pixels
 
 LINE_HEIGHT = 48
 """The network reads lines of this many pixels in height."""

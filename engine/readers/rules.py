@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from engine.readers.detect import Pixels
+from engine.readers.pixels import Pixels
 
 SMOOTH = 9
 """Before the search the picture is smoothed by so many pixels along the rules sought: noise goes, rules stay."""
