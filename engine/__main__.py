@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import logging
 import os
-import subprocess
 import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
 from engine.errors import Cancelled, Defect, DiglotError, UsageError
 
-log = logging.getLogger("engine")
+COMMANDS = ("read", "doctor")
 
 
 def main() -> NoReturn:
@@ -33,28 +31,32 @@ def run(arguments: Sequence[str]) -> int:
         return error.exit_code
     except Exception as defect:
         # The last net: a person gets a sentence, the log gets the rest.
+        import logging
+
         from engine.logs import start_logging
         from engine.paths import paths
 
         start_logging(paths().log_file)
-        log.exception("The command ended in a defect")
+        logging.getLogger("engine").exception("The command ended in a defect")
         _say(f"diglot: {Defect.title} ({type(defect).__name__}). Please report it with the log: {paths().log_file}")
         return Defect.exit_code
-    finally:
-        logging.shutdown()
 
 
 def _dispatch(arguments: Sequence[str]) -> int:
+    first = arguments[0] if arguments else ""
+    if not arguments or (os.path.exists(first) and first not in COMMANDS):
+        return open_window(arguments)  # nothing more is loaded: the window should be there soon
+
     from engine import arguments as words
 
-    if not arguments or arguments[0] not in (*words.COMMANDS, "-h", "--help", "--version"):
-        if arguments and (meant := words.guess_command(arguments[0])) is not None:
-            raise UsageError(arguments[0], detail=f"no such command or file; did you mean “{meant}”?")
+    if first not in (*COMMANDS, "-h", "--help", "--version"):
+        if (meant := words.guess_command(first, COMMANDS)) is not None:
+            raise UsageError(first, detail=f"no such command or file; did you mean “{meant}”?")
         return open_window(arguments)
-    if arguments[0] in ("-h", "--help"):
+    if first in ("-h", "--help"):
         print(words.OVERVIEW, end="")
         return 0
-    if arguments[0] == "--version":
+    if first == "--version":
         print(words.version_line())
         return 0
     options = words.parse(arguments)
@@ -82,6 +84,9 @@ def open_window(arguments: Sequence[str]) -> int:
     command = window_command(arguments)
     if os.name != "nt":
         os.execv(command[0], command)  # noqa: S606 - our own program
+
+    import subprocess
+
     return subprocess.run(command, check=False).returncode
 
 

@@ -16,8 +16,6 @@ from engine.exports.formats import FORMATS
 from engine.page_ranges import PageRanges, parse_ranges
 from engine.tasks.task import Task
 
-COMMANDS = ("read", "doctor")
-
 OVERVIEW = """\
 usage: diglot [FILE…]            open the window, with these files if there are any
        diglot read INPUT…        read documents and write their text
@@ -114,13 +112,13 @@ def parse(arguments: Sequence[str]) -> ReadOptions | DoctorOptions:
     )
 
 
-def guess_command(word: str) -> str | None:
-    """Return the command that a first word was probably meant to be, None where it may be a file."""
+def guess_command(word: str, commands: Sequence[str]) -> str | None:
+    """Return which of the commands a first word was probably meant to be, None where it may be a file."""
     import difflib
 
     if Path(word).exists() or re.search(r"[./\\]", word):
         return None
-    return next(iter(difflib.get_close_matches(word.lower(), COMMANDS, n=1, cutoff=0.7)), None)
+    return next(iter(difflib.get_close_matches(word.lower(), commands, n=1, cutoff=0.7)), None)
 
 
 def version_line() -> str:

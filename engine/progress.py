@@ -60,7 +60,9 @@ class ProgressReport:
         now = time.monotonic()
         every = BAR_EVERY_S if self._manner is Manner.BAR else LINE_EVERY_S
         last_page = progress.done + progress.failed == progress.total
-        if self._manner is Manner.QUIET or (now - self._last < every and not (last_page and self._drawn)):
+        if last_page and self._manner is Manner.LINES:
+            return  # what comes now is the line that says how it ended
+        if self._manner is Manner.QUIET or (now - self._last < every and not last_page):
             return
         self._last = now
         if self._manner is Manner.BAR:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.__main__ import window_command
+from engine.__main__ import COMMANDS, window_command
 from engine.arguments import ReadOptions, guess_command, parse
 from engine.destination import ToFile, ToFolder, ToStandardOutput, destination_for, names_for
 from engine.errors import OutputNotWritable, UsageError
@@ -265,10 +265,10 @@ def test_a_word_close_to_a_command_is_asked_back_but_files_are_files(
     monkeypatch.chdir(tmp_path)
     (tmp_path / "raed").write_text("")
 
-    assert guess_command("docter") == "doctor"
-    assert guess_command("raed") is None
-    assert guess_command("./read") is None
-    assert guess_command("invoice.pdf") is None
+    assert guess_command("docter", COMMANDS) == "doctor"
+    assert guess_command("raed", COMMANDS) is None
+    assert guess_command("./read", COMMANDS) is None
+    assert guess_command("invoice.pdf", COMMANDS) is None
 
 
 # -- the parts --
