@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 
 from desktop.views.banner import BannerStack
 from desktop.words import error_words
-from engine.errors import Cancelled, DiglotError
+from engine.errors import Cancelled, Defect, DiglotError
 from engine.events import JobId
 
 log = logging.getLogger(__name__)
@@ -79,7 +79,7 @@ class Notices(QObject):
             return error
         # A defect of ours: the whole story goes to the log, the person gets plain words.
         log.error("Unexpected %s", type(error).__name__, exc_info=error)
-        return DiglotError()
+        return Defect(detail=type(error).__name__)
 
 
 def ranges(numbers: Iterable[int]) -> str:

@@ -157,6 +157,10 @@ ERRORS: dict[type[errors.DiglotError], ErrorWords] = {
         QT_TRANSLATE_NOOP("errors", "This would overwrite the original"),
         QT_TRANSLATE_NOOP("errors", "Choose another name; originals are never changed."),
     ),
+    errors.Defect: ErrorWords(
+        QT_TRANSLATE_NOOP("errors", "This is a fault in Diglot itself"),
+        QT_TRANSLATE_NOOP("errors", "Please report it with the log; “diglot doctor” says where the log lies."),
+    ),
     errors.Cancelled: ErrorWords(
         QT_TRANSLATE_NOOP("errors", "Stopped"),
         QT_TRANSLATE_NOOP("errors", "Finished pages are kept."),

@@ -72,7 +72,7 @@ def not_there_yet(path: Path) -> Path:
 
 def proposed_name(document_name: str) -> str:
     """Return the document's name without its suffix and without what no file name may hold."""
-    stem = Path(document_name).stem if re.search(r"\.\w{1,5}$", document_name) else document_name
+    stem = re.sub(r"\.\w{1,5}$", "", document_name)
     return re.sub(r'[\x00-\x1f<>:"/\\|?*]', "_", stem).strip(" .") or "diglot"
 
 

@@ -41,6 +41,7 @@ class FindBar(QWidget):
         self._waiting: deque[int] = deque()
         self._current: tuple[int, int] | None = None  # page, which of its matches
         self._wants_one = False
+        self._lost: tuple[int, int] | None = None  # where the person was on a page that is read again
         self._told_at = 0.0
         self._told_current: Hit | None = None
         self._typing = QTimer(self, singleShot=True, interval=TYPING_PAUSE_MS)
@@ -169,15 +170,14 @@ class FindBar(QWidget):
         self._matches.clear()
         self._searched.clear()
         self._query = Query("")
-        self._current = None
+        self._current = self._lost = None
         self._wants_one = False
 
     def _drop(self, number: int) -> None:
         self._searched.pop(number, None)
         self._matches.pop(number, None)
         if self._current is not None and self._current[0] == number:
-            self._current = None
-            self._wants_one = True
+            self._current, self._lost = None, self._current
 
     def _search_a_while(self) -> None:
         stop = time.perf_counter() + SLICE_S
@@ -195,6 +195,8 @@ class FindBar(QWidget):
                 if self._wants_one:
                     self._current = (number, 0)
                     self._wants_one = False
+                elif self._lost is not None and self._lost[0] == number:
+                    self._current = (number, min(self._lost[1], len(matches) - 1))
         if total >= MAX_MATCHES:
             self._waiting.clear()
         if self._waiting:
@@ -213,7 +215,7 @@ class FindBar(QWidget):
             return
         numbers = sorted(self._matches)
         if self._current is None:
-            self._current = (numbers[0], 0)
+            self._current = (next((n for n in numbers if n >= self._here), numbers[0]), 0)
         else:
             number, index = self._current
             index += way

@@ -784,6 +784,10 @@ Its text appears beside the page, read on this machine.</source>
         <translation>请从原处重新获取；它似乎不完整或被改动过。</translation>
     </message>
     <message>
+        <source>Please report it with the log; “diglot doctor” says where the log lies.</source>
+        <translation>请附上日志报告此问题；“diglot doctor”会指出日志的位置。</translation>
+    </message>
+    <message>
         <source>The document has no pages</source>
         <translation>文档没有页面</translation>
     </message>
@@ -898,6 +902,10 @@ Its text appears beside the page, read on this machine.</source>
     <message>
         <source>The page could not be read</source>
         <translation>无法识别该页面</translation>
+    </message>
+    <message>
+        <source>This is a fault in Diglot itself</source>
+        <translation>这是 Diglot 自身的错误</translation>
     </message>
     <message>
         <source>Try again, or choose another reader.</source>
