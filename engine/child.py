@@ -70,7 +70,7 @@ log = logging.getLogger(__name__)
 LEAVE_WITHIN_S = 0.5
 """How long a child may take to leave by itself after its input was closed; nothing it holds is worth a longer wait."""
 PIPE_BYTES = 1 << 20
-"""How much fits into a pipe (Linux): a page is megabytes, and every filling of the pipe is a turn of the scheduler."""
+"""How much fits into a pipe: a page is megabytes, and every filling of the pipe is a turn of the scheduler."""
 WORD_LENGTH = 500
 """So many bytes of a line of a child's stderr are kept: it may never write a line's end."""
 
@@ -298,7 +298,6 @@ class Child:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
-                pipesize=PIPE_BYTES,
                 pass_fds=self._pass_fds if os.name == "posix" else (),
                 close_fds=True,
                 cwd="/" if os.name == "posix" else None,
@@ -311,6 +310,8 @@ class Child:
             self._dead.set()
             self._fail_all()
             return
+        _widen(process.stdin)
+        _widen(process.stdout)
         assert process.stderr is not None
         listener = threading.Thread(
             target=self._listen, args=(process.stderr,), name=f"{self.name}-stderr", daemon=True
@@ -404,6 +405,15 @@ class Child:
         python = [sys.executable, "-I", "-X", "utf8", "-m", self._module]
         limits = [str(self._limits.memory_bytes), str(self._limits.cpu_seconds), str(self._limits.nice)]
         return [*(confinement() if self.confined else []), *python, *limits, *self._arguments]
+
+
+def _widen(pipe: IO[bytes] | None) -> None:
+    """Let more fit into a pipe where the system allows it (Linux, up to what this user has left)."""
+    if pipe is not None and sys.platform.startswith("linux"):
+        import fcntl
+
+        with contextlib.suppress(OSError):
+            fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
 
 
 def _call_soon(request: _Request, callback: Callable[..., object], *words: object) -> None:

@@ -67,7 +67,7 @@ class FileSource:
             kind=SourceKind.PDF if kind == PDF else SourceKind.PICTURE,
             page_count=opening.pages,
             unit=unit,
-            path=file.path,
+            path=None if file.temporary else file.path,
             title=opening.title,
             repaired=opening.repaired,
         )

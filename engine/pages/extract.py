@@ -195,7 +195,13 @@ def _setting(glyphs: list[Glyph]) -> list[Any]:
 
 def _rules(page: Any, turn: Any, shown: Any) -> list[list[float]]:
     found: dict[tuple[float, ...], None] = {}
-    drawings = page.get_cdrawings()
+    drawings: list[dict[str, Any]] = []
+
+    def take(drawing: dict[str, Any]) -> None:
+        if len(drawings) <= MOST_DRAWINGS:  # the rest is not kept; to stop MuPDF here would crash it
+            drawings.append(drawing)
+
+    page.get_cdrawings(callback=take)
     if len(drawings) > MOST_DRAWINGS:
         return []
     for drawing in drawings:

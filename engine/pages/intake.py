@@ -5,6 +5,7 @@ Nothing is parsed here. Paths become open descriptors, which are all that a page
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import re
@@ -35,13 +36,17 @@ HEIF_BRANDS = frozenset((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b
 
 @dataclass(frozen=True, slots=True)
 class OpenFile:
-    """A file that is held open. `format` is "pdf" or a picture's; `stamp` is its size in bytes and its mtime in ns."""
+    """A file that is held open. `format` is "pdf" or a picture's; `stamp` is its size in bytes and its mtime in ns.
+
+    `temporary`: we made it ourselves, and it goes when it is closed.
+    """
 
     name: str
     fd: int
     format: str
     stamp: tuple[int, int]
     path: Path | None
+    temporary: bool = False
 
     @property
     def place(self) -> str:
@@ -77,6 +82,9 @@ class OpenFile:
     def close(self) -> None:
         """Give the descriptor back."""
         os.close(self.fd)
+        if self.temporary and self.path is not None:
+            with contextlib.suppress(OSError):
+                self.path.unlink()
 
 
 def kind_of(head: bytes) -> str | None:
@@ -125,7 +133,7 @@ def open_file(path: Path) -> OpenFile:
 
 
 def hold_bytes(data: bytes, name: str) -> OpenFile:
-    """Give bytes that are in no file a descriptor: in memory where the system can, else in an unlinked file.
+    """Give bytes that are in no file a descriptor: in memory where the system can, else in a temporary file.
 
     Raises:
         BadInput: EmptyFile or UnknownFormat.
@@ -149,7 +157,7 @@ def hold_bytes(data: bytes, name: str) -> OpenFile:
     except BaseException:
         os.close(fd)
         raise
-    return OpenFile(name, fd, kind, (status.st_size, status.st_mtime_ns), path)
+    return OpenFile(name, fd, kind, (status.st_size, status.st_mtime_ns), path, temporary=path is not None)
 
 
 def pictures_in(folder: Path) -> list[Path]:

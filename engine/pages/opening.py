@@ -36,11 +36,11 @@ async def open_source(
     Raises:
         BadInput: One of its kinds, see `engine.errors`.
     """
+    early = _take_early(target)
     if isinstance(target, bytes | bytearray | memoryview):
         held = await asyncio.to_thread(hold_bytes, bytes(target), name or "Clipboard")
         return await _open_one(held, password)
     if isinstance(target, Path):
-        early = _take_early(target)
         if early is not None:
             return await _open_one(early[0], password, early[1])
         if await asyncio.to_thread(target.is_dir):
@@ -59,9 +59,11 @@ async def open_source(
 def start_early(path: Path) -> None:
     """Start the page process for a path at once, before there is a loop or a window; `open_source` will use it.
 
-    Never raises: whatever is wrong is said when the path is opened. Only the last path is kept ready.
+    Never raises: whatever is wrong is said when the path is opened. Only one is kept ready, and whatever is opened next
+    takes it or ends it.
     """
     try:
+        path = path.absolute()
         if path in _early or path.is_dir():
             return
         file = open_file(path)
@@ -75,21 +77,24 @@ def start_early(path: Path) -> None:
     _early[path] = (file, child)
 
 
-def _take_early(path: Path) -> tuple[OpenFile, Child] | None:
-    if path not in _early:
-        return None
-    file, child = _early[path]
+def _take_early(target: object) -> tuple[OpenFile, Child] | None:
+    """Return what was started for this target, if it still fits; end what was started for another."""
+    found = None
+    for path in tuple(_early):
+        file, child = _early[path]
+        if isinstance(target, Path) and path == target.absolute() and child.alive and _is_still(file, path):
+            found = _early.pop(path)
+        else:
+            _drop_early(path)
+    return found
+
+
+def _is_still(file: OpenFile, path: Path) -> bool:
     try:
-        now = os.stat(path)
-        held = os.fstat(file.fd)
-        same = (now.st_dev, now.st_ino, now.st_size, now.st_mtime_ns) == (held.st_dev, held.st_ino, *file.stamp)
+        now, held = os.stat(path), os.fstat(file.fd)
     except OSError:
-        same = False
-    if not same or not child.alive:
-        _drop_early(path)
-        return None
-    del _early[path]
-    return file, child
+        return False
+    return (now.st_dev, now.st_ino, now.st_size, now.st_mtime_ns) == (held.st_dev, held.st_ino, *file.stamp)
 
 
 def _drop_early(path: Path) -> None:

@@ -107,6 +107,8 @@ class PdfDocument:
 
     @contextmanager
     def _page(self, number: int) -> Iterator[Any]:
+        if not 1 <= number <= self._document.page_count:
+            raise Refusal("page damaged")
         try:
             yield self._document[number - 1]
         finally:
