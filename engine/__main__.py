@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from engine.errors import Cancelled, Defect, DiglotError, UsageError
+from engine.errors import Cancelled, Defect, DiglotError, NoDisplay, UsageError
 
 COMMANDS = ("read", "doctor")
 
@@ -81,6 +81,9 @@ def window_command(arguments: Sequence[str]) -> list[str]:
 
 def open_window(arguments: Sequence[str]) -> int:
     """Become the window. Returns only on Windows, where a program cannot become another one."""
+    shown_by = ("WAYLAND_DISPLAY", "DISPLAY", "QT_QPA_PLATFORM")
+    if sys.platform.startswith("linux") and not any(os.environ.get(name) for name in shown_by):
+        raise NoDisplay()  # Qt itself would abort with a core dump
     command = window_command(arguments)
     if os.name != "nt":
         os.execv(command[0], command)  # noqa: S606 - our own program

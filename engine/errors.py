@@ -32,6 +32,7 @@
     │   ├── OutputNotWritable       50   permissions, or not a folder
     │   ├── DiskFull                51   no space left
     │   └── OutputIsInput           52   the original would be overwritten
+    ├── NoDisplay                   60   the window has no screen to open on
     ├── Defect                       1   a fault of the program itself
     └── Cancelled                  130   the person stopped it; shown nowhere
 
@@ -320,6 +321,14 @@ class OutputIsInput(OutputError):
     title = "This would overwrite the original"
     advice = "Choose another name; originals are never changed."
     exit_code = 52
+
+
+class NoDisplay(DiglotError):
+    """The window has no screen to open on."""
+
+    title = "There is no display to open the window on"
+    advice = "Run “diglot read FILE” instead; it needs none."
+    exit_code = 60
 
 
 class Defect(DiglotError):

@@ -259,6 +259,17 @@ def test_everything_else_opens_the_window_and_nothing_else_is_run(tmp_path: Path
     assert str(tmp_path) not in where
 
 
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere there is always a display")
+@pytest.mark.parametrize("words", [[], ["report.pdf"]])
+def test_no_display_is_said_in_words(report: Path, tmp_path: Path, words: list[str]) -> None:
+    nowhere = {"DISPLAY": "", "WAYLAND_DISPLAY": "", "QT_QPA_PLATFORM": ""}
+
+    ended = diglot(*words, cwd=tmp_path, **nowhere)
+
+    assert (ended.code, ended.out) == (60, "")
+    assert "diglot read FILE" in ended.err
+
+
 def test_a_word_close_to_a_command_is_asked_back_but_files_are_files(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,7 +8,17 @@ from collections.abc import Iterator
 import pytest
 
 from engine import errors
-from engine.errors import BadInput, Cancelled, Defect, DiglotError, OutputError, PageError, ReaderError, UsageError
+from engine.errors import (
+    BadInput,
+    Cancelled,
+    Defect,
+    DiglotError,
+    NoDisplay,
+    OutputError,
+    PageError,
+    ReaderError,
+    UsageError,
+)
 from engine.exit_codes import exit_codes
 
 
@@ -51,7 +61,7 @@ def test_every_kind_of_bad_input_has_a_code_of_its_own() -> None:
         if issubclass(kind, BadInput | PageError | ReaderError | OutputError):
             assert 10 <= kind.exit_code <= 99
         else:
-            assert kind in (UsageError, Cancelled, Defect)
+            assert kind in (UsageError, Cancelled, Defect, NoDisplay)
 
 
 def test_the_table_of_exit_codes_holds_them_all() -> None:
