@@ -134,11 +134,18 @@ def _is_table(run: Run, unit: float, ladder: Ladder | None) -> bool:
             return False
         labels = sum(chunk.text.rstrip().endswith((":", "：")) for chunk in held[0]) / len(held[0])
         brief = all(text_width(chunk.text) <= 30 for chunk in held[0] + held[1])
-        return brief and filled > 0.8 and (values[1] >= 0.6 or labels >= 0.6)
+        named = values[0] == 0 and all(text_width(chunk.text) <= 10 for chunk in held[0])
+        bold = all(_bold(chunk) for chunk in held[0]) and not any(_bold(chunk) for chunk in held[1])
+        paired = named and filled == 1 and (bold or (len(multiple) >= 4 and values[1] >= 0.25))
+        return brief and filled > 0.8 and (values[1] >= 0.6 or labels >= 0.6 or paired)
     figures = sum(share >= 0.6 for share in values[1:])
     if len(multiple) == 2:
         return filled == 1 and figures >= 2 and short
     return filled >= 0.45 and (figures >= 1 or (short and filled >= 0.75))
+
+
+def _bold(chunk: Chunk) -> bool:
+    return all(piece.bold for piece in chunk.pieces)
 
 
 def is_list(chunks: Sequence[Chunk]) -> bool:

@@ -57,12 +57,16 @@ def reading_order(
         return []
     rows = visual_rows(items)
     top, bottom = _margins(rows, unit=unit, page=page)
-    leaves = [Leaf((row,), row.box) for row in rows[:top]]
+    leaves = [_straight(rows[:top])] if top else []
     if top < bottom:
         body = rows[top:bottom]
         cutter = _Cutter(unit, find_tables, placed)
         leaves += cutter.cut(body, box=hull([item for row in body for item in row.items]), depth=_DEPTH)
-    return leaves + [Leaf((row,), row.box) for row in rows[bottom:]]
+    return leaves + ([_straight(rows[bottom:])] if bottom < len(rows) else [])
+
+
+def _straight(rows: Sequence[Row]) -> Leaf:
+    return Leaf(tuple(rows), hull([item for row in rows for item in row.items]))
 
 
 def _margins(rows: Sequence[Row], *, unit: float, page: Box) -> tuple[int, int]:
@@ -73,7 +77,7 @@ def _margins(rows: Sequence[Row], *, unit: float, page: Box) -> tuple[int, int]:
     def apart(row: Row, gap: float) -> bool:
         width = sum(text_width(piece.text) for piece in row.pieces)
         clear = gap > 1.1 * unit or (gap > 0.3 * unit and len(row.pieces) == 1 and is_page_number(row.pieces[0].text))
-        return clear and len(row.pieces) == len(row.items) <= 4 and width < 90
+        return clear and len(row.pieces) == len(row.items) <= 4 and width < 50
 
     top, bottom = 0, len(rows)
     heads = min(2, len(rows) - 1)
@@ -104,7 +108,7 @@ class _Cutter:
 
     def cut(self, rows: Sequence[Row], *, box: Box, depth: int) -> list[Leaf]:
         """Cut at the tallest white corridor there is; what is left and right of it are columns."""
-        rows = self._with_tables(rows)
+        rows = self._with_tables(rows, _best_corridor(rows, unit=self.unit, box=box) if depth else None)
         best = _best_corridor(rows, unit=self.unit, box=box) if depth and len(rows) > 1 else None
         if best is None:
             return [Leaf(tuple(rows), box)]
@@ -123,17 +127,34 @@ class _Cutter:
             leaves += self.cut(below, box=box, depth=depth - 1)
         return leaves
 
-    def _with_tables(self, rows: Sequence[Row]) -> Sequence[Row]:
-        """Put one row in the place of the rows of each table that is found."""
+    def _with_tables(self, rows: Sequence[Row], corridor: _Corridor | None) -> Sequence[Row]:
+        """Put one row in the place of the rows of each table that is found.
+
+        What seems to be a table across a tall white corridor is mostly a small table beside running text: it is left to
+        be found again in its own column, unless it has columns enough on both sides.
+        """
         result: list[Row] = []
         at = 0
         for found in self.find_tables(rows):
+            if corridor is not None and _straddles(found, corridor):
+                continue
             result += rows[at : found.first]
             box = hull([item for row in rows[found.first : found.last + 1] for item in row.items])
             self.placed.append(found.table)
             result.append(Row((Placed(len(self.placed) - 1, box),), box))
             at = found.last + 1
         return [*result, *rows[at:]] if at else rows
+
+
+def _straddles(found: FoundTable, corridor: _Corridor) -> bool:
+    """Tell whether a table lies across a corridor that runs on far beyond it, with a lone column at one side."""
+    shared = min(found.last, corridor.last) - max(found.first, corridor.first) + 1
+    if shared <= 0 or 2 * (found.last - found.first + 1) > corridor.last - corridor.first + 1:
+        return False
+    middle = (corridor.x0 + corridor.x1) / 2
+    left = {cell.column for cell in found.table.cells if cell.pieces and cell.pieces[0].box.x1 <= middle}
+    right = {cell.column for cell in found.table.cells if cell.pieces and cell.pieces[0].box.x1 > middle}
+    return bool(left and right) and min(len(left), len(right)) < 2
 
 
 def _best_corridor(rows: Sequence[Row], *, unit: float, box: Box) -> _Corridor | None:

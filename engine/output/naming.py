@@ -99,7 +99,8 @@ def _scale(draft: Draft, body: _Body) -> float:
     if draft.lines[0].pieces[0].origin is Origin.TEXT_LAYER:
         return height
     width = median(line.em for line in draft.lines) / max(body.em, 1e-9)
-    return math.sqrt(height * width) if min(height, width) > 1.03 else min(height, width)
+    telling = min(height, width) > 1.03 and sum(text_width(line.text) for line in draft.lines) >= 4
+    return math.sqrt(height * width) if telling else min(height, width)
 
 
 def _larger(draft: Draft, body: _Body) -> bool:

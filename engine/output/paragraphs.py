@@ -86,7 +86,7 @@ def _completes(groups: Sequence[Sequence[Piece]]) -> bool:
     if len(groups) != 2:
         return False
     one, two = groups[0][-1].text.rstrip(), groups[1][0].text
-    return is_value(two) or one.endswith((":", "：", "..", "…"))
+    return is_value(two) or is_value(one) or one.endswith((":", "：", "..", "…"))
 
 
 def drafts(leaf: Leaf, *, unit: float, leading: float, mirrored: bool) -> list[Draft | Placed]:
@@ -267,7 +267,8 @@ def _runs_on(before: TextLine, line: TextLine, m: _Measure) -> bool:
         return False
     if is_spaceless(before.text[-1:] or " "):
         return free < min(5 * before.em, 0.2 * (m.right - m.left)) and is_spaceless(line.text[:1] or " ")
-    return line.text[:1].islower() and free < 0.4 * (m.right - m.left)
+    early = free < 0.4 * (m.right - m.left) or text_width(before.text) >= 15 or before.box.height > 1.12 * m.unit
+    return line.text[:1].islower() and early
 
 
 def _centred(one: TextLine, two: TextLine, m: _Measure) -> bool:

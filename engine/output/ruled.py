@@ -10,6 +10,7 @@ from engine.output.blocks import Box, Line, Point, Quad
 from engine.output.grids import Grid, GridCell, Strokes, find_grids
 from engine.output.joining import char_width, is_spaceless
 from engine.output.rows import Piece
+from engine.output.subrows import with_subrows
 from engine.output.tablework import PlannedCell, PlannedTable, guess_header_rows, planned_cell
 
 _MOST_GRIDS = 64
@@ -239,4 +240,5 @@ def _fill(grid: Grid, parts: dict[int, list[_Part]], work: list[Line], free: set
             )
         )
     table = PlannedTable(grid.box, len(grid.ys) - 1, len(grid.xs) - 1, tuple(cells), ruled=True)
+    table = with_subrows(table, unit=unit)
     return replace(table, header_rows=guess_header_rows(table))

@@ -116,10 +116,12 @@ def guess_header_rows(table: PlannedTable) -> int:
     if all(cell.bold for cell in head):
         while depth < table.row_count and rows[depth] and all(cell.bold for cell in rows[depth]):
             depth += 1
-        first = [cell for cell in body if cell.column == 0]
-        side = bool(first) and all(cell.bold for cell in first)
+        side = all(cell.bold for cell in body if cell.column == 0)
         if depth < table.row_count and (not side or len(rows[0]) > 1):
             return depth if depth <= 3 else 0
+    first = [cell for row in rows for cell in row if cell.column == 0]
+    if first and all(cell.bold for cell in first) and not any(cell.bold for row in rows for cell in row if cell.column):
+        return 0  # the first column names the rows
     if any(is_value(cell.text) for cell in head if not _year(cell.text)):
         return 0
     for column in range(1 if table.column_count > 1 else 0, table.column_count):

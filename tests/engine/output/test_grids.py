@@ -148,6 +148,47 @@ def test_rules_across_alone_make_a_table_by_its_columns() -> None:
     assert table.header_rows == 1
 
 
+def test_rows_without_rules_between_them_are_told_by_their_figures() -> None:
+    rows = [
+        ["Article", "Qty", "Amount"],
+        ["Laid paper", "40", "740.00"],
+        ["Wheat paste", "2", "35.80"],
+        ["Sum", "", "775.80"],
+    ]
+    ys = [100.0, 120.0, 138.0, 156.0]
+    (table,) = tables(lay(filled(rows, XS, ys), lattice(XS, (100, 120, 180))))
+    assert table.rows() == rows and table.header_rows == 1
+
+
+def test_bold_labels_name_the_rows() -> None:
+    lines = [at(label, 60, 100 + 16 * n, bold=True) for n, label in enumerate(("Name", "Room", "Town"))]
+    lines += [at(value, 200, 100 + 16 * n) for n, value in enumerate(("Ingrid Solheim", "2.17", "Port Mellin"))]
+    (table,) = tables(lay(lines))
+    assert table.rows() == [["Name", "Ingrid Solheim"], ["Room", "2.17"], ["Town", "Port Mellin"]]
+    assert table.header_rows == 0
+
+
+def test_a_word_on_a_stray_stroke_joins_the_cells_beside_it() -> None:
+    # given: a stroke of a letter that was taken for a border between two empty halves of a head
+    ys = YS[:3]
+    lines = [
+        at("Month", 54, 105),
+        at("Quantity", 232, 105),
+        at("May", 54, 125),
+        at("412", 154, 125),
+        at("198", 254, 125),
+    ]
+    page = lay(lines, lattice(XS, ys))
+    (table,) = tables(page)
+    assert table.rows() == [["Month", "Quantity", ""], ["May", "412", "198"]]
+    assert [line.text for line in page.lines] == ["Month", "Quantity", "May", "412", "198"]
+
+
+def test_text_that_runs_over_rules_makes_no_table() -> None:
+    line = at("Knead it with the flour, the sugar, the butter, the egg and the salt", 50, 105)
+    assert not tables(lay([line], lattice((45, 120, 400), (100, 120))))
+
+
 def columns(
     rows: Sequence[Sequence[str]], starts: Sequence[float], *, y: float = 100.0, pitch: float = 16.0
 ) -> list[Line]:
