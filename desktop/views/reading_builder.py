@@ -49,6 +49,7 @@ DOUBTFUL_BELOW = 0.8
 CELLS_SHOWN = 400
 """Of a table with more cells than this the text shows the first rows; the tab of the tables has them all."""
 MONO_FAMILIES = ("DejaVu Sans Mono", "Noto Sans Mono", "Liberation Mono", "Consolas", "Menlo")
+UNBROKEN_EM = 14
 HEADING_SCALE = (1.55, 1.3, 1.15, 1.05)
 _PROPORTIONAL = QTextBlockFormat.LineHeightTypes.ProportionalHeight.value
 
@@ -264,6 +265,7 @@ class _Builder:
                 shape.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
             elif looks_numeric(cell.text):
                 shape.setAlignment(Qt.AlignmentFlag.AlignRight)
+            shape.setNonBreakableLines(_is_one_word(cell.text))
             if cell.row < block.header_rows:
                 letters.setFontWeight(QFont.Weight.DemiBold)
             place.setBlockFormat(shape)
@@ -330,6 +332,12 @@ def _hangs(blocks: Sequence[AnyBlock], font: QFont, em: float) -> dict[int, floa
             widest[item.level] = max(width, widest.get(item.level, 0.0))
         hangs.update({index: widest[item.level] for index, item in items})
     return hangs
+
+
+def _is_one_word(text: str) -> bool:
+    """Tell whether a cell is a number or a short word, which would be spoilt by a break in its middle."""
+    wide = sum(1.0 if character >= "\u2e80" else 0.55 for character in text)
+    return wide <= UNBROKEN_EM and not any(character.isspace() for character in text.strip())
 
 
 def _has_cjk(text: str) -> bool:
