@@ -66,6 +66,8 @@ BAD: dict[str, tuple[str, Callable[[Path], object], int]] = {
     "empty": ("a.pdf", lambda path: path.write_bytes(b""), 12),
     "text named as PDF": ("a.pdf", lambda path: path.write_text("Dear Sir or Madam, " * 50), 13),
     "cut picture": ("a.png", truncated, 14),
+    "cut PDF": ("a.pdf", lambda path: path.write_bytes(b"%PDF-1.7\n" + b"\xff\0" * 500), 14),
+    "no pixels": ("a.gif", lambda path: path.write_bytes(b"GIF89a" + struct.pack("<HHBBB", 0, 0, 0, 0, 0) + b";"), 19),
     "no pages": ("a.pdf", no_pages, 15),
     "bomb": ("a.png", lambda path: png_header(path, 100_000, 100_000), 18),
     "empty folder": ("scans", lambda path: path.mkdir(), 20),
@@ -285,6 +287,7 @@ def test_a_stop_before_the_first_page_writes_nothing(tmp_path: Path) -> None:
     assert ("no page was" in said) is not finished
 
 
+@pytest.mark.slow
 def test_a_second_ctrl_c_leaves_at_once(tmp_path: Path) -> None:
     pdf_with_text(tmp_path / "long.pdf", *["\n".join(["Words and more words, line by line."] * 40)] * 60)
     running = start("read", "long.pdf", "--reader", "text", "--format", "json", "-q", cwd=tmp_path)
