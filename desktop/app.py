@@ -29,6 +29,7 @@ if TYPE_CHECKING:  # imported after the first paint
     from engine.service import Service
 
 THREADS = 4
+MEASURE_FROM_MS, MEASURE_UNTIL_MS = 1000, 400
 FURNISH_AFTER_MS = 250
 """With a file to open, its first page comes before the rest of the window, but no longer than this."""
 
@@ -100,6 +101,7 @@ async def _live(window: MainWindow, arguments: Arguments) -> int:
     window.ended.connect(over.set)
     files = arguments.files or ((SAMPLE,) if arguments.unattended is not None else ())
     _arrange_furnishing(window, bench, with_file=bool(files))
+    _arrange_measuring(parts)
     bench.open_paths(files)
     code = 0
     with _signals_end(over):
@@ -173,9 +175,14 @@ def _arrange_furnishing(window: MainWindow, bench: Workbench, *, with_file: bool
 
     bench.first_page_painted.connect(page_painted)
     QTimer.singleShot(FURNISH_AFTER_MS if with_file else 0, bench, settle)
+
+
+def _arrange_measuring(parts: Parts) -> None:
+    """Let the loop be measured while pages are read: it has started, nothing is saved yet."""
     app = QApplication.instance()
     if isinstance(app, MeasuredApplication):
-        bench.first_page_painted.connect(lambda: QTimer.singleShot(1000, app, app.begin))
+        parts.bench.first_page_painted.connect(lambda: QTimer.singleShot(MEASURE_FROM_MS, app, app.begin))
+        parts.session.reading_ended.connect(lambda _event: QTimer.singleShot(MEASURE_UNTIL_MS, app, app.write))
 
 
 async def _first_of(work: Coroutine[Any, Any, int], over: asyncio.Event) -> int:

@@ -50,42 +50,48 @@ class FirstPaint(QObject):
 class MeasuredApplication(QApplication):
     """An application that measures its own loop: the CPU time of each outermost event, and how late a 5 ms timer is."""
 
+    _measuring = False  # events come while the application is still being built
+    _depth = 0
+
     def __init__(self, arguments: Sequence[str], target: Path) -> None:
         super().__init__(list(arguments))
         self._target = target
-        self._depth = 0
         self._longest_ns = 0
         self._where = ""
         self._delays: list[float] = []
         self._gui_thread = threading.get_ident()
         self._last_tick: float | None = None
-        self._timer = QTimer(self, interval=TICK_MS, timerType=Qt.TimerType.PreciseTimer)
+        self._timer = QTimer(self)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.setInterval(TICK_MS)
         self._timer.timeout.connect(self._tick)
-        self.aboutToQuit.connect(self.write)
 
     def begin(self) -> None:
         """Measure from now on: what it took to start is another measure's business."""
-        self._longest_ns, self._where, self._last_tick = 0, "", None
-        self._delays.clear()
+        self._measuring = True
         self._timer.start()
 
     def notify(self, receiver: QObject, event: QEvent) -> bool:
         """Deliver an event and measure it if it is not inside another one."""
-        if self._depth or threading.get_ident() != self._gui_thread:
+        if not self._measuring or self._depth or threading.get_ident() != self._gui_thread:
             return bool(super().notify(receiver, event))
         self._depth += 1
+        kind, name = event.type(), type(receiver).__name__  # neither needs to outlive the event
         before = time.thread_time_ns()
         try:
             return bool(super().notify(receiver, event))
         finally:
             spent = time.thread_time_ns() - before
             self._depth -= 1
-            if spent > self._longest_ns and self._timer.isActive():
+            if spent > self._longest_ns:
                 self._longest_ns = spent
-                self._where = f"{event.type().name} to {type(receiver).__name__} {receiver.objectName()}".rstrip()
+                self._where = f"{kind.name} to {name}"
 
     def write(self) -> None:
-        """Write what was measured."""
+        """Write what was measured and measure no more."""
+        if not self._measuring:
+            return
+        self._measuring = False
         self._timer.stop()
         delays = sorted(self._delays)
         p99 = delays[min(len(delays) - 1, int(len(delays) * 0.99))] if delays else 0.0
