@@ -10,7 +10,6 @@ is plain lists, written for `engine.pages.layer`:
 
 from __future__ import annotations
 
-import itertools
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -18,18 +17,15 @@ from typing import Any, NamedTuple
 
 import pymupdf
 
+from engine.pages.drawn import figures_of, rules_of
 from engine.pages.wording import clean, has_rtl, logical
 
 CELL_GAP_EM = 1.2
 """A gap wider than this many font sizes is no space between words: the line is split there."""
-SMALLEST_FIGURE = 8.0
-"""Points; smaller pictures are dots, bullets and tracking pixels."""
-SHORTEST_RULE = 3.0
-THICKEST_RULE = 3.0
-STRAIGHT = 0.6
-"""Points a line may lean and still count as horizontal or vertical."""
-MOST_DRAWINGS = 20_000
-"""A page with more drawn things than this is a map or a plot, not a table."""
+MOST_BORDERS = 3000
+"""A page with more lines drawn than this is not looked at for cell borders within lines of text."""
+CLOSE = 0.5
+"""Points by which a border may seem to touch the letter beside it."""
 BOLD_NAME = re.compile(r"bold|black|heavy|demi|semibold|[-,]bd", re.IGNORECASE)
 
 _FLAGS = pymupdf.TEXT_PRESERVE_WHITESPACE | pymupdf.TEXT_MEDIABOX_CLIP
@@ -57,12 +53,15 @@ def extract(page: Any) -> dict[str, Any] | None:
     turn = page.rotation_matrix
     shown = page.rect
     lines = []
-    for block in page.get_text("rawdict", flags=_FLAGS)["blocks"]:
+    blocks = page.get_text("rawdict", flags=_FLAGS)["blocks"]
+    rules = rules_of(page, turn, shown) if blocks else []
+    borders = Borders(rules, turn)
+    for block in blocks:
         for along, glyphs in _rows(block.get("lines", ())):
-            lines += _lines(along, glyphs, turn, shown)
+            lines += _lines(along, glyphs, turn, shown, borders)
     if not lines:
         return None
-    return {"lines": lines, "rules": _rules(page, turn, shown), "figures": _figures(page, turn, shown)}
+    return {"lines": lines, "rules": rules, "figures": figures_of(page, turn, shown)}
 
 
 def _rows(lines: Sequence[dict[str, Any]]) -> Iterator[tuple[Direction, list[Glyph]]]:
@@ -72,7 +71,7 @@ def _rows(lines: Sequence[dict[str, Any]]) -> Iterator[tuple[Direction, list[Gly
     together again.
     """
     plain = [(tuple(line["dir"]), _glyphs(line)) for line in lines]
-    if not any(has_rtl(glyph.text) for _, glyphs in plain for glyph in glyphs):
+    if not has_rtl("".join(glyph.text for _, glyphs in plain for glyph in glyphs)):
         yield from plain
         return
     rows: list[tuple[Direction, list[Glyph]]] = []
@@ -105,10 +104,10 @@ def _with_marks(glyphs: Sequence[Glyph]) -> Iterator[Glyph]:
         yield last
 
 
-def _lines(along: Direction, row: Sequence[Glyph], turn: Any, shown: Any) -> list[list[Any]]:
+def _lines(along: Direction, row: Sequence[Glyph], turn: Any, shown: Any, borders: Borders) -> list[list[Any]]:
     across = (-along[1], along[0])
     pieces = []
-    for glyphs in _pieces(row):
+    for glyphs in _pieces(row, borders.crossing(along, row)):
         text = clean(logical([glyph.text for glyph in glyphs]))
         if not text:
             continue
@@ -129,11 +128,16 @@ def _glyphs(line: dict[str, Any]) -> list[Glyph]:
     along: Direction = line["dir"]
     across = (-along[1], along[0])
     glyphs = []
+    level = along == (1.0, 0.0) and not line["wmode"]  # nearly every line there is
     upright = abs(along[0]) < 1e-3 or abs(along[1]) < 1e-3
     for span in line["spans"]:
         ascent, descent = _heights(span)
         for char in span["chars"]:
             x0, y0, x1, y1 = char["bbox"]
+            if level:
+                base = char["origin"][1]
+                glyphs.append(Glyph(char["c"], x0, x1, base - ascent, base + descent, base, span))
+                continue
             if upright:
                 us = (x0 * along[0] + y0 * along[1], x1 * along[0] + y1 * along[1])
                 vs = (x0 * across[0] + y0 * across[1], x1 * across[0] + y1 * across[1])
@@ -160,8 +164,39 @@ def _heights(span: dict[str, Any]) -> tuple[float, float]:
     return span["size"] * ascent / (ascent + descent), span["size"] * descent / (ascent + descent)
 
 
-def _pieces(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
-    """Cut a line at gaps that are too wide for a space between words, and drop the spaces around the pieces."""
+class Borders:
+    """The drawn lines that cross lines of text, looked up by the direction in which the text runs."""
+
+    def __init__(self, rules: Sequence[Sequence[float]], turn: Any) -> None:
+        """Take the rules as shown; `turn` is what brought them there."""
+        self._rules: list[tuple[float, float, float, float]] = []
+        self._known: dict[Direction, list[tuple[float, float, float]]] = {}
+        back = ~turn
+        for x0, y0, x1, y1 in rules if len(rules) <= MOST_BORDERS else ():
+            start, end = pymupdf.Point(x0, y0) * back, pymupdf.Point(x1, y1) * back
+            self._rules.append((start.x, start.y, end.x, end.y))
+
+    def crossing(self, along: Direction, row: Sequence[Glyph]) -> list[float]:
+        """Return where borders cross a line of text, measured along it."""
+        if not self._rules or not row:
+            return []
+        if along not in self._known:
+            self._known[along] = list(self._standing(along))
+        top, bottom = row[0].top, row[0].bottom
+        middle = (top + bottom) / 2
+        return [u for u, high, low in self._known[along] if high <= middle <= low and low - high > bottom - top]
+
+    def _standing(self, along: Direction) -> Iterator[tuple[float, float, float]]:
+        """Yield the rules across `along`: their place on it, and from where to where they reach."""
+        for x0, y0, x1, y1 in self._rules:
+            u0, u1 = x0 * along[0] + y0 * along[1], x1 * along[0] + y1 * along[1]
+            v0, v1 = y0 * along[0] - x0 * along[1], y1 * along[0] - x1 * along[1]
+            if abs(u1 - u0) < abs(v1 - v0):
+                yield (u0 + u1) / 2, min(v0, v1), max(v0, v1)
+
+
+def _pieces(glyphs: Sequence[Glyph], borders: Sequence[float]) -> list[list[Glyph]]:
+    """Cut a line at borders and at gaps too wide for a space between words; drop the spaces around the pieces."""
     pieces: list[list[Glyph]] = [[]]
     last: Glyph | None = None
     spaces: list[Glyph] = []
@@ -170,7 +205,8 @@ def _pieces(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
             spaces.append(glyph)
             continue
         if last is not None:
-            if glyph.start - last.end > CELL_GAP_EM * max(glyph.span["size"], last.span["size"]):
+            wide = glyph.start - last.end > CELL_GAP_EM * max(glyph.span["size"], last.span["size"])
+            if wide or any(last.end - CLOSE <= border <= glyph.start + CLOSE for border in borders):
                 pieces.append([])
             else:
                 pieces[-1] += spaces
@@ -191,75 +227,3 @@ def _setting(glyphs: list[Glyph]) -> list[Any]:
     painted = span["char_flags"] & (pymupdf.mupdf.FZ_STEXT_FILLED | pymupdf.mupdf.FZ_STEXT_STROKED)
     bold = bool(span["flags"] & pymupdf.TEXT_FONT_BOLD) or BOLD_NAME.search(span["font"]) is not None
     return [span["font"], round(span["size"], 2), bool(painted) and span["alpha"] > 0, bold]
-
-
-def _rules(page: Any, turn: Any, shown: Any) -> list[list[float]]:
-    found: dict[tuple[float, ...], None] = {}
-    drawings: list[dict[str, Any]] = []
-
-    def take(drawing: dict[str, Any]) -> None:
-        if len(drawings) <= MOST_DRAWINGS:  # the rest is not kept; to stop MuPDF here would crash it
-            drawings.append(drawing)
-
-    page.get_cdrawings(callback=take)
-    if len(drawings) > MOST_DRAWINGS:
-        return []
-    for drawing in drawings:
-        stroked = "s" in drawing["type"] and drawing.get("stroke_opacity", 1.0) > 0
-        filled = "f" in drawing["type"] and drawing.get("fill_opacity", 1.0) > 0
-        for item in drawing["items"]:
-            for x0, y0, x1, y1 in _strokes(item, stroked=stroked, filled=filled):
-                start, end = pymupdf.Point(x0, y0) * turn, pymupdf.Point(x1, y1) * turn
-                rule = _straight(start, end, shown)
-                if rule is not None:
-                    found[rule] = None
-    return [list(rule) for rule in found]
-
-
-def _strokes(item: tuple[Any, ...], *, stroked: bool, filled: bool) -> list[tuple[float, float, float, float]]:
-    """Return the straight lines that can be seen of one drawn thing, before the page is turned."""
-    match item[0]:
-        case "l" if stroked:
-            return [(*item[1], *item[2])]
-        case "re":
-            x0, y0, x1, y1 = item[1]
-            width, height = abs(x1 - x0), abs(y1 - y0)
-            if min(width, height) <= THICKEST_RULE and (stroked or filled):
-                middle_x, middle_y = (x0 + x1) / 2, (y0 + y1) / 2
-                return [(x0, middle_y, x1, middle_y) if width >= height else (middle_x, y0, middle_x, y1)]
-            if stroked:
-                return [(x0, y0, x1, y0), (x1, y0, x1, y1), (x0, y1, x1, y1), (x0, y0, x0, y1)]
-        case "qu" if stroked:
-            upper_left, upper_right, lower_left, lower_right = item[1]
-            around = (upper_left, upper_right, lower_right, lower_left, upper_left)
-            return [(*a, *b) for a, b in itertools.pairwise(around)]
-    return []
-
-
-def _straight(start: Any, end: Any, shown: Any) -> tuple[float, ...] | None:
-    """Return a line clipped to the page and made exactly horizontal or vertical, None where it is neither or short."""
-    x0, x1 = sorted((start.x, end.x))
-    y0, y1 = sorted((start.y, end.y))
-    if y1 - y0 <= STRAIGHT and x1 - x0 > y1 - y0:
-        y0 = y1 = (y0 + y1) / 2
-    elif x1 - x0 <= STRAIGHT:
-        x0 = x1 = (x0 + x1) / 2
-    else:
-        return None
-    if x1 < shown.x0 or x0 > shown.x1 or y1 < shown.y0 or y0 > shown.y1:
-        return None
-    x0, x1 = max(x0, shown.x0), min(x1, shown.x1)
-    y0, y1 = max(y0, shown.y0), min(y1, shown.y1)
-    if max(x1 - x0, y1 - y0) < SHORTEST_RULE:
-        return None
-    return (round(x0, 2), round(y0, 2), round(x1, 2), round(y1, 2))
-
-
-def _figures(page: Any, turn: Any, shown: Any) -> list[list[float]]:
-    figures: dict[tuple[float, ...], None] = {}
-    for picture in page.get_image_info():
-        box = pymupdf.Rect(picture["bbox"]) * turn
-        box.intersect(shown)
-        if not box.is_empty and min(box.width, box.height) >= SMALLEST_FIGURE:
-            figures[tuple(round(side, 2) for side in box)] = None
-    return [list(box) for box in figures]

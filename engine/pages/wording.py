@@ -15,6 +15,8 @@ _NO_CHARACTERS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uf
 _PRESENTED = re.compile(r"[\ufb00-\ufb4f\ufb50-\ufdfb\ufe70-\ufefc\u2e80-\u2fdf\uf900-\ufaff]")
 """Ligatures, presentation forms, radicals and compatibility ideographs that stand for ordinary characters."""
 _RTL = ("R", "AL")
+_RTL_CHARACTER = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff]")
+"""Blocks of scripts that run from right to left; what in them is no letter is sorted out later."""
 
 
 def clean(text: str) -> str:
@@ -34,7 +36,7 @@ def clean(text: str) -> str:
 
 def has_rtl(text: str) -> bool:
     """Tell whether any letter runs from right to left."""
-    return any(unicodedata.bidirectional(char) in _RTL for char in text)
+    return _RTL_CHARACTER.search(text) is not None
 
 
 def logical(seen: Sequence[str]) -> str:
@@ -43,9 +45,10 @@ def logical(seen: Sequence[str]) -> str:
     `seen` are the characters as they stand on the line from left to right, each with the marks that belong to it. In a
     line of right-to-left letters everything is turned around, and numbers and foreign words in it back again.
     """
+    text = "".join(seen)
+    if not has_rtl(text):
+        return text
     kinds = [_kind(char) for char in seen]
-    if "R" not in kinds:
-        return "".join(seen)
     order = list(range(len(seen)))
     mirrored: set[int] = set()
     if kinds.count("R") > kinds.count("L"):

@@ -152,6 +152,20 @@ def test_lines_are_split_where_columns_begin(tmp_path: Path) -> None:
     assert boxes[0].x1 < boxes[1].x0 < boxes[1].x1 < boxes[2].x0
 
 
+@pytest.mark.parametrize("rotation", [0, 90, 270])
+def test_lines_are_split_where_a_border_is_drawn(rotation: int, tmp_path: Path) -> None:
+    def draw(page: pymupdf.Page) -> None:
+        page.insert_text((50, 50), "Adults Children", fontsize=11)
+        across = 50 + pymupdf.get_text_length("Adults", fontsize=11) + 1.5
+        page.draw_line((across, 30), (across, 60))
+        page.insert_text((50, 80), "Adults Children", fontsize=11)
+        page.set_rotation(rotation)
+
+    layer = layer_of(made(tmp_path / "a.pdf", draw))
+
+    assert [line.text for line in layer.lines] == ["Adults", "Children", "Adults Children"]
+
+
 def test_right_to_left_text_is_in_reading_order(tmp_path: Path) -> None:
     if not RTL_FONT.exists():
         pytest.skip("DejaVu Sans is not installed")
@@ -188,7 +202,12 @@ def test_rules_and_figures(rotation: int, tmp_path: Path) -> None:
         return (x0, y0, x1, y1) if rotation == 0 else (300 - y1, x0, 300 - y0, x1)
 
     rules = {tuple(round(side, 1) for side in (rule.x0, rule.y0, rule.x1, rule.y1)) for rule in layer.rules}
-    wanted = {(50, 50, 150, 50), (150, 50, 150, 90), (50, 90, 150, 90), (50, 50, 50, 90)}
+    wanted: set[tuple[float, float, float, float]] = {
+        (50, 50, 150, 50),
+        (150, 50, 150, 90),
+        (50, 90, 150, 90),
+        (50, 50, 50, 90),
+    }
     wanted |= {(50, 120.2, 350, 120.2), (0, 200, 90, 200)}
     assert {tuple(round(side) for side in rule) for rule in rules} == {
         tuple(round(side) for side in shown(*rule)) for rule in wanted

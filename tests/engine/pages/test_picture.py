@@ -71,8 +71,7 @@ def test_the_orientation_of_the_camera_is_obeyed(orientation: int, suffix: str, 
     exif = Image.Exif()
     exif[0x0112] = orientation
     path = tmp_path / f"a.{suffix}"
-    quality = {} if suffix in ("png", "tif") else {"quality": 95}
-    (upright.transpose(turn) if turn is not None else upright).save(path, exif=exif.tobytes(), **quality)
+    (upright.transpose(turn) if turn is not None else upright).save(path, exif=exif.tobytes())
 
     sizes, images = drawn(path)
 
