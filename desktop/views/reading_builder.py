@@ -49,6 +49,7 @@ DOUBTFUL_BELOW = 0.8
 CELLS_SHOWN = 400
 """Of a table with more cells than this the text shows the first rows; the tab of the tables has them all."""
 MONO_FAMILIES = ("DejaVu Sans Mono", "Noto Sans Mono", "Liberation Mono", "Consolas", "Menlo")
+CELL_SCALE = 0.93
 UNBROKEN_EM = 14
 HEADING_SCALE = (1.55, 1.3, 1.15, 1.05)
 _PROPORTIONAL = QTextBlockFormat.LineHeightTypes.ProportionalHeight.value
@@ -173,10 +174,7 @@ class _Builder:
             case Heading():
                 scale = HEADING_SCALE[min(max(block.level, 1), len(HEADING_SCALE)) - 1]
                 letters.setFontWeight(QFont.Weight.Bold)
-                if self.font.pointSizeF() > 0:
-                    letters.setFontPointSize(self.font.pointSizeF() * scale)
-                else:
-                    letters.setProperty(QTextCharFormat.Property.FontPixelSize, round(self.font.pixelSize() * scale))
+                self._scale(letters, scale)
                 shape.setLineHeight(120, _PROPORTIONAL)
                 shape.setTopMargin(self.em * 0.6 if self.spans else 0)
                 shape.setBottomMargin(self.em * 0.5)
@@ -205,6 +203,12 @@ class _Builder:
             case _:
                 pass
         return shape, letters
+
+    def _scale(self, letters: QTextCharFormat, scale: float) -> None:
+        if self.font.pointSizeF() > 0:
+            letters.setFontPointSize(self.font.pointSizeF() * scale)
+        else:
+            letters.setProperty(QTextCharFormat.Property.FontPixelSize, round(self.font.pixelSize() * scale))
 
     def _begin(self, shape: QTextBlockFormat, letters: QTextCharFormat) -> None:
         """Go to a new block; the one that is there at the start, or after a table, is used first."""
@@ -261,6 +265,7 @@ class _Builder:
             place = table.cellAt(cell.row, cell.column).firstCursorPosition()
             start = place.position()
             shape, letters = QTextBlockFormat(), QTextCharFormat()
+            self._scale(letters, CELL_SCALE)
             if is_rtl(cell.text):
                 shape.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
             elif looks_numeric(cell.text):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
@@ -42,6 +43,7 @@ class ReadingView(QWidget):
         self._note = ""
         self._hits: Sequence[Hit] = ()
         self._current: Hit | None = None
+        self._gone_to: Hit | None = None
         self._lit: Place | None = None
         self._zoom = 0
         self._stale: set[QWidget] = set()
@@ -136,11 +138,8 @@ class ReadingView(QWidget):
 
     def set_hits(self, hits: Sequence[Hit], current: Hit | None) -> None:
         """Mark what was found, of which only this page's hits are shown, and go to the current one."""
-        moved = current != self._current
         self._hits, self._current = hits, current
         self._mark_hits()
-        if moved and current is not None and current.number == self._number:
-            self.text.go_to_hit(current)
 
     def zoom(self, step: int) -> None:
         """Make the letters larger (1), smaller (-1) or as usual (0)."""
@@ -197,6 +196,12 @@ class ReadingView(QWidget):
     def _mark_hits(self) -> None:
         here = [hit for hit in self._hits if hit.number == self._number]
         self.text.set_hits(here if self._result is not None else (), self._current)
+        # Each hit is gone to once: when it becomes the current one, or when its page comes into view after that.
+        if self._current is None:
+            self._gone_to = None
+        elif self._current != self._gone_to and self._current.number == self._number and self._result is not None:
+            self._gone_to = self._current
+            self.text.go_to_hit(self._current)
 
     def _say_where_from(self, result: PageResult | None) -> None:
         warnings = [w for w in result.warnings if w.code is not WarningCode.NOTHING_FOUND] if result is not None else []
@@ -213,9 +218,8 @@ class ReadingView(QWidget):
     def _font_for(self, result: PageResult) -> QFont:
         font = QFont(self.font())
         wanted = _families_for(result)
-        rest = [family for family in font.families() if family not in wanted and family not in CHINESE_FAMILIES]
-        chinese = [family for family in CHINESE_FAMILIES if family not in wanted]
-        font.setFamilies([*rest, *wanted, *chinese])
+        latin = [family for family in font.families() if family not in CHINESE_FAMILIES]
+        font.setFamilies([*latin, *wanted])
         scale = ZOOM_STEP**self._zoom
         if font.pointSizeF() > 0:
             font.setPointSizeF((font.pointSizeF() + LARGER_PT) * scale)
@@ -239,11 +243,13 @@ class ReadingView(QWidget):
 
 
 def _families_for(result: PageResult) -> tuple[str, ...]:
-    """Choose the regional forms of Han characters by the letters beside them."""
-    for line in result.lines:
-        for character in line.text:
-            if "\u3040" <= character <= "\u30ff":
-                return JAPANESE_FAMILIES
-            if "\uac00" <= character <= "\ud7a3":
-                return KOREAN_FAMILIES
-    return CHINESE_FAMILIES
+    """Choose the regional forms of Han characters by the letters beside them; none where there is no such character.
+
+    Latin text alone is left to the window's own font: the curly quotes of a Chinese font are as wide as a character.
+    """
+    text = "".join(line.text for line in result.lines)
+    if re.search("[\u3040-\u30ff]", text):
+        return JAPANESE_FAMILIES
+    if re.search("[\uac00-\ud7a3]", text):
+        return KOREAN_FAMILIES
+    return CHINESE_FAMILIES if re.search("[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]", text) else ()

@@ -253,6 +253,31 @@ def test_hits_come_back_with_the_page(view: ReadingView) -> None:
     assert [selection.cursor.selectedText() for selection in view.text.extraSelections()] == ["word"]
 
 
+def test_a_hit_is_gone_to_when_its_page_comes_into_view_and_not_again(view: ReadingView) -> None:
+    texts = [f"Paragraph number {number} of a long page." for number in range(200)]
+    first, second = plain_page(1, *texts), plain_page(2, *texts)
+    (match,) = find_on_page(second, Query.of("number 150"))
+    view.show_page(1, first)
+    view.set_hits(match, match[0])
+    assert view.text.verticalScrollBar().value() == 0
+
+    view.show_page(2, second)
+    assert 0 <= middle(view, Place(2, 150)).y() <= view.text.viewport().height()
+    view.text.verticalScrollBar().setValue(0)
+    view.set_hits(match, match[0])
+    assert view.text.verticalScrollBar().value() == 0
+
+
+def test_numbers_are_never_broken_in_a_cell(view: ReadingView) -> None:
+    view.resize(260, 700)
+    view.show_page(1, rich_page())
+    assert view.text.reading is not None
+    found = view.text.reading.cell_span(TABLE, 1, 1)
+    assert found is not None
+
+    assert view.text.document().findBlock(found.start).layout().lineCount() == 1
+
+
 def test_everything_can_be_copied_as_our_own_html(view: ReadingView, qtbot: QtBot) -> None:
     view.show_page(1, rich_page())
     view.text.setFocus()
