@@ -24,7 +24,10 @@ from engine.tasks.task import Task
 DOUBTFUL = 0.80
 """Lines with a lower score are called doubtful."""
 FOREIGN = 0.72
-"""Where most of a page scores lower than this, its script is probably not one that the networks know."""
+"""A lower score than this, and the line is probably in a script that the networks do not know."""
+SPARSE = 0.25
+"""A line read as fewer characters than this for each of its heights in length was mostly not understood."""
+MOSTLY = 0.5
 
 
 def compose(
@@ -37,6 +40,7 @@ def compose(
     unit: Unit,
     task: Task,
     reader: str = "cpu",
+    unknown: float = 0.0,
     shrunk: str = "",
     seconds: float = 0.0,
 ) -> PageResult:
@@ -51,6 +55,7 @@ def compose(
         unit: The page's unit.
         task: DOCUMENT, TEXT (running text alone) or TABLE (tables alone).
         reader: Who read it.
+        unknown: Which share of what was found could not be understood, see `unknown_share`.
         shrunk: What to say if the page was drawn smaller than wished.
         seconds: Wall time so far.
     """
@@ -66,7 +71,7 @@ def compose(
     )
     placed = tuple(frame.line_to_page(line) for line in arrangement.lines)
     blocks = tuple(frame.block_to_page(block) for block in arrangement.blocks)
-    blocks, warnings = _for_task(blocks, placed, task)
+    blocks, warnings = _for_task(blocks, placed, task, unknown)
     return PageResult(
         number=number,
         width=frame.width,
@@ -75,15 +80,18 @@ def compose(
         reader=reader,
         blocks=blocks,
         lines=placed,
-        warnings=(*warnings, *scores_warnings(placed), *_frame_warnings(frame, shrunk)),
+        warnings=(*warnings, *_doubtful(placed), *_frame_warnings(frame, shrunk)),
         seconds=seconds,
         turned=frame.turned,
     )
 
 
 def _for_task(
-    blocks: tuple[AnyBlock, ...], lines: tuple[Line, ...], task: Task
+    blocks: tuple[AnyBlock, ...], lines: tuple[Line, ...], task: Task, unknown: float
 ) -> tuple[tuple[AnyBlock, ...], list[PageWarning]]:
+    if unknown > MOSTLY:
+        detail = "most of this page is in a script that the built-in reader does not know, or too unclear to read"
+        return blocks, [PageWarning(WarningCode.SCRIPT_NOT_COVERED, detail)]
     if not lines:
         return blocks, [PageWarning(WarningCode.NOTHING_FOUND, "no text was found on this page")]
     if task is Task.TABLE:
@@ -103,18 +111,29 @@ def _as_text(block: AnyBlock, lines: tuple[Line, ...]) -> Paragraph:
     return Paragraph(block.box, block.lines, text=text or "\n".join(lines[index].text for index in block.lines))
 
 
-def scores_warnings(lines: Sequence[Line]) -> list[PageWarning]:
-    """Say when lines are doubtful, or when so many are that the script must be one the networks do not know."""
+def unknown_share(lines: Sequence[tuple[str, float, float]]) -> float:
+    """Return which share of the lines (by length) was not understood: a bad score, or hardly a character.
+
+    The networks leave out letters that they do not know; a line of Cyrillic may come back as one sure comma.
+
+    Args:
+        lines: Text, score, and length in line heights of each line, those read as nothing included.
+    """
+    whole = sum(length for _, _, length in lines)
+    lost = sum(length for text, score, length in lines if score < FOREIGN or len(text.strip()) < SPARSE * length)
+    return lost / whole if whole else 0.0
+
+
+def _doubtful(lines: Sequence[Line]) -> list[PageWarning]:
+    """Say how many lines are doubtful."""
     doubtful = sum(line.score < DOUBTFUL for line in lines)
-    foreign = sum(len(line.text) for line in lines if line.score < FOREIGN)
-    warnings: list[PageWarning] = []
-    if lines and 2 * foreign > sum(len(line.text) for line in lines):
-        detail = "most of this page is in a script that the built-in reader does not know, or too unclear to read"
-        warnings.append(PageWarning(WarningCode.SCRIPT_NOT_COVERED, detail))
-    if doubtful:
-        lines_are = "1 line is" if doubtful == 1 else f"{doubtful} lines are"
-        warnings.append(PageWarning(WarningCode.DOUBTFUL_LINES, f"{lines_are} doubtful"))
-    return warnings
+    if not doubtful:
+        return []
+    return [
+        PageWarning(
+            WarningCode.DOUBTFUL_LINES, "1 line is doubtful" if doubtful == 1 else f"{doubtful} lines are doubtful"
+        )
+    ]
 
 
 def _frame_warnings(frame: Frame, shrunk: str) -> list[PageWarning]:

@@ -14,10 +14,9 @@ SURE = 0.80
 """Mean score of the probes from which on the first guess is taken without looking further."""
 PROBES = 3
 BETTER_BY = 0.05
-CLEARLY_BETTER_BY = 0.20
-PLAUSIBLE = 0.70
-"""A turned reading is believed when it is plausible and better than the first guess, or else clearly better. A script
-that the networks do not know reads badly both ways: such a page stays as it is."""
+PLAUSIBLE = 0.65
+"""A turned reading is believed when it is plausible and better than the first guess. A script that the networks do not
+know reads badly both ways: such a page stays as it is."""
 
 
 def lies(quads: Corners) -> bool:
@@ -55,4 +54,4 @@ def best_turn(scores: Sequence[tuple[int, float]]) -> int:
     """Return the turn with the best mean score; `scores` begins with the first guess, which wins where it is close."""
     first_turn, first_score = scores[0]
     turn, score = max(scores, key=lambda pair: pair[1])
-    return turn if score > first_score + (BETTER_BY if score >= PLAUSIBLE else CLEARLY_BETTER_BY) else first_turn
+    return turn if score >= PLAUSIBLE and score > first_score + BETTER_BY else first_turn

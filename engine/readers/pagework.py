@@ -13,7 +13,7 @@ import numpy as np
 
 from engine.output.blocks import Line, Origin, Point, Quad, Rule, Unit
 from engine.output.schema import page_to_dict
-from engine.readers.compose import compose
+from engine.readers.compose import compose, unknown_share
 from engine.readers.crew import Job
 from engine.readers.frame import Frame, skew_of
 from engine.readers.models import Models
@@ -28,6 +28,8 @@ Note = Callable[[], None]
 
 LEAST_WEIGHT = 6.0
 """Even the shortest line costs as much as one this many times longer than high."""
+LEAST_KNOWABLE = 4.0
+"""Lines of so many heights in all are needed to say that a script is not known; a page of dirt has none."""
 STRAY_SCORE = 0.3
 """A single character read with less than this is dirt."""
 ODD = 1.5
@@ -138,6 +140,7 @@ class PageInWork:
             number=order.number,
             unit=order.unit,
             task=order.task,
+            unknown=self._unknown_share(),
             shrunk=order.shrunk,
             seconds=time.monotonic() - self._began,
         )
@@ -230,6 +233,13 @@ class PageInWork:
             self.jobs.extendleft(reversed(list(jobs)))
         else:
             self.jobs.extend(jobs)
+
+    def _unknown_share(self) -> float:
+        read: list[tuple[str, float, float]] = []
+        for reading, corners in self._readings.values():
+            height = max(1.0, float(np.linalg.norm(corners[3] - corners[0])))
+            read.append((reading.text, reading.score, float(np.linalg.norm(corners[1] - corners[0])) / height))
+        return unknown_share(read) if sum(length for _, _, length in read) >= LEAST_KNOWABLE else 0.0
 
     def _page_quad(self, corners: Corners) -> Quad:
         order = self._order
