@@ -113,8 +113,8 @@ def reading_order_article_text() -> Measure:
 
 
 def table_cells_ruled() -> Measure:
-    """Tables with drawn lines, from scans."""
-    return _cells(("invoice-scan.png", "contract-zh-scan.png"), "cpu", ruled=True)
+    """Tables with drawn lines, from pictures."""
+    return _cells(("invoice-scan.png", "contract-zh-scan.png", "tables.pdf"), "cpu", ruled=True)
 
 
 def table_cells_ruled_text() -> Measure:
