@@ -202,7 +202,7 @@ def _with_heading_levels(named: Sequence[Named | Placed], body: _Body) -> list[N
     Headings numbered alike share one level, so that the small errors of recognised sizes do not tell them apart.
     """
     headings = [item for item in named if isinstance(item, Named) and item.role is Role.HEADING]
-    scales = {id(item): _scale(item.draft, body) for item in headings}
+    scales = {id(item): max(1.0, _scale(item.draft, body)) for item in headings}
     sizes: list[float] = []
     for size in sorted(scales.values(), reverse=True):
         if not sizes or size < 0.9 * sizes[-1]:
