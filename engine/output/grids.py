@@ -174,6 +174,12 @@ def _lattice(across: Sequence[Stroke], down: Sequence[Stroke], unit: float) -> G
     columns, rows = len(xs) - 1, len(ys) - 1
     if columns < 1 or rows < 1 or columns * rows < 2 or columns * rows > _MOST_PLACES:
         return None
+    # A stroke too short to part any two places (a letter's, mostly) makes no row and no column.
+    ys = [y for y, walls in zip(ys, _walls(across, ys, xs, unit), strict=True) if any(walls) or y in (ys[0], ys[-1])]
+    xs = [x for x, walls in zip(xs, _walls(down, xs, ys, unit), strict=True) if any(walls) or x in (xs[0], xs[-1])]
+    columns, rows = len(xs) - 1, len(ys) - 1
+    if columns * rows < 2:
+        return None
     walls_across = _walls(across, ys, xs, unit)
     walls_down = _walls(down, xs, ys, unit)
     cells = _faces(walls_across, walls_down, xs, ys)

@@ -14,6 +14,8 @@ from engine.output.subrows import with_subrows
 from engine.output.tablework import PlannedCell, PlannedTable, guess_header_rows, planned_cell
 
 _MOST_GRIDS = 64
+_MOST_STRUCK = 200
+"""Limits for hostile pages: grids looked at, and lines of text that one rule is held against."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ def ruled_tables(lines: Sequence[Line], rules: Strokes, *, unit: float) -> Ruled
     work = list(lines)
     free = set(range(len(work)))
     tables: list[PlannedTable] = []
-    grids = find_grids(rules, unit=unit)[:_MOST_GRIDS]
+    grids = find_grids(_between_lines(rules, lines), unit=unit)[:_MOST_GRIDS]
     taken: list[Box] = []
     for grid in grids:
         if any(box.overlap(grid.box) > 0.5 * grid.box.area for box in taken):
@@ -65,6 +67,25 @@ def ruled_tables(lines: Sequence[Line], rules: Strokes, *, unit: float) -> Ruled
         tables.append(_fill(grid, parts, work, free, unit))
         taken.append(grid.box)
     return RuledTables(tuple(tables), tuple(work), tuple(sorted(free)))
+
+
+def _between_lines(rules: Strokes, lines: Sequence[Line]) -> Strokes:
+    """Leave out what runs through the middle of text: strokes of letters, and words that were struck out."""
+    boxes = sorted(line.box for line in lines)
+    boxes.sort(key=lambda box: box.y0)
+    tops = [box.y0 for box in boxes]
+    tallest = max((box.height for box in boxes), default=0.0)
+    kept = []
+    for stroke in rules.across:
+        low, high = bisect_right(tops, stroke.at - tallest), bisect_right(tops, stroke.at)
+        struck = sum(
+            max(0.0, min(stroke.end, box.x1) - max(stroke.start, box.x0))
+            for box in boxes[max(low, high - _MOST_STRUCK) : high]
+            if box.y0 + 0.2 * box.height < stroke.at < box.y1 - 0.28 * box.height
+        )
+        if struck < 0.5 * (stroke.end - stroke.start):
+            kept.append(stroke)
+    return Strokes(tuple(kept), rules.down)
 
 
 def _assign(grid: Grid, lines: Sequence[Line], free: set[int], unit: float) -> _Filled:
