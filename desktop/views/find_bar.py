@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Mapping
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QStyle, QToolButton, QWidget
 
 from desktop.finding import Match, Query, find_on_page
@@ -70,6 +70,9 @@ class FindBar(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setFocusProxy(self._field)
 
+        # For the whole window, while the bar is to be seen.
+        for key, step in (("F3", self.next), ("Shift+F3", self.previous)):
+            QShortcut(QKeySequence(key), self).activated.connect(step)
         self._dress()
         self.hide()
 
@@ -285,10 +288,8 @@ class FindBar(QWidget):
         return super().eventFilter(watched, event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc closes; F3 and Shift+F3 step, where the window has not taken them already."""
+        """Close with Esc."""
         if event.key() == Qt.Key.Key_Escape:
             self.close_bar()
-        elif event.key() == Qt.Key.Key_F3:
-            self._step(-1 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1)
         else:
             super().keyPressEvent(event)

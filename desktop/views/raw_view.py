@@ -7,7 +7,7 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QTextEdit, QWidget
 
 from desktop.places import Place
-from desktop.views.reading_builder import safe
+from desktop.views.reading_style import safe
 from engine.output.blocks import PageResult
 
 

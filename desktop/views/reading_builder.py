@@ -6,18 +6,10 @@ tables are gaps between filled cells, because Qt's collapsed borders cost twice 
 
 from __future__ import annotations
 
-import itertools
-import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass
-
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import (
-    QColor,
     QFont,
     QFontDatabase,
-    QFontMetricsF,
-    QPalette,
     QTextBlockFormat,
     QTextCharFormat,
     QTextCursor,
@@ -30,6 +22,19 @@ from PySide6.QtGui import (
 from desktop.aligning import align, extent, utf16_offsets
 from desktop.models.tables import looks_numeric
 from desktop.views.reading_document import BlockSpan, CellSpan, InertDocument, ReadingDocument, words_of
+from desktop.views.reading_style import (
+    CELL_SCALE,
+    CELLS_SHOWN,
+    DOUBTFUL_BELOW,
+    HEADING_SCALE,
+    MONO_FAMILIES,
+    Ink,
+    hangs,
+    has_cjk,
+    is_one_word,
+    is_rtl,
+    safe,
+)
 from engine.output.blocks import (
     AnyBlock,
     Caption,
@@ -44,70 +49,12 @@ from engine.output.blocks import (
     Table,
 )
 
-DOUBTFUL_BELOW = 0.8
-"""Lines with a lower score are underlined."""
-CELLS_SHOWN = 400
-"""Of a table with more cells than this the text shows the first rows; the tab of the tables has them all."""
-MONO_FAMILIES = ("DejaVu Sans Mono", "Noto Sans Mono", "Liberation Mono", "Consolas", "Menlo")
-CELL_SCALE = 0.93
-UNBROKEN_EM = 14
-HEADING_SCALE = (1.55, 1.3, 1.15, 1.05)
 _PROPORTIONAL = QTextBlockFormat.LineHeightTypes.ProportionalHeight.value
-
-# Same length before and after, so that places can be counted through: breaks become Qt's line separator, what Qt keeps
-# for itself and what cannot be shown becomes a space.
-_SAFE: dict[int, str] = {
-    **dict.fromkeys(range(32), " "),
-    **dict.fromkeys(map(ord, "\n\r\v\f\x85"), "\u2028"),
-    ord("\t"): "\t",
-    **dict.fromkeys((0x2029, 0xFDD0, 0xFDD1, 0xFFFC, 0xFFFE, 0xFFFF), " "),
-    **dict.fromkeys(range(0xD800, 0xE000), "\ufffd"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Ink:
-    """The colours of the reading, made from the palette, light or dark."""
-
-    base: QColor
-    quiet: QColor
-    rule: QColor
-    header: QColor
-    doubt: QColor
-
-    @classmethod
-    def of(cls, palette: QPalette) -> Ink:
-        """Mix the colours from the palette in use."""
-        text, base = palette.color(QPalette.ColorRole.Text), palette.color(QPalette.ColorRole.Base)
-        doubt = QColor("#ff9e57" if base.lightness() < 128 else "#c2410c")
-        return cls(base, _mixed(base, text, 0.66), _mixed(base, text, 0.25), _mixed(base, text, 0.07), doubt)
-
-
-def _mixed(under: QColor, over: QColor, share: float) -> QColor:
-    return QColor.fromRgbF(
-        under.redF() + (over.redF() - under.redF()) * share,
-        under.greenF() + (over.greenF() - under.greenF()) * share,
-        under.blueF() + (over.blueF() - under.blueF()) * share,
-    )
 
 
 def build_document(result: PageResult, font: QFont, ink: Ink) -> ReadingDocument:
     """Build the document of a page in `font`. About 1 ms for an ordinary page; laying it out is the view's cost."""
     return _Builder(result, font, ink).build()
-
-
-def safe(text: str) -> str:
-    """Make text harmless for a text document, without changing its length in characters."""
-    return text.translate(_SAFE)
-
-
-def is_rtl(text: str) -> bool:
-    """Tell by its first strong letter whether a text reads from right to left."""
-    for character in text:
-        kind = unicodedata.bidirectional(character)
-        if kind in ("L", "R", "AL"):
-            return kind != "L"
-    return False
 
 
 class _Builder:
@@ -125,7 +72,7 @@ class _Builder:
         self.cursor = QTextCursor(self.document)
         self.spans: list[BlockSpan] = []
         self.fresh = True
-        self.hangs = _hangs(result.blocks, font, self.em)
+        self.hangs = hangs(result.blocks, font, self.em)
 
     def build(self) -> ReadingDocument:
         self.cursor.beginEditBlock()
@@ -187,7 +134,7 @@ class _Builder:
                 tab.position = hang
                 shape.setTabPositions([tab])
             case Caption():
-                letters.setFontItalic(not _has_cjk(text))  # slanted Chinese is no typography
+                letters.setFontItalic(not has_cjk(text))  # slanted Chinese is no typography
                 letters.setForeground(self.ink.quiet)
             case Figure():
                 letters.setForeground(self.ink.quiet)
@@ -270,7 +217,7 @@ class _Builder:
                 shape.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
             elif looks_numeric(cell.text):
                 shape.setAlignment(Qt.AlignmentFlag.AlignRight)
-            shape.setNonBreakableLines(_is_one_word(cell.text))
+            shape.setNonBreakableLines(is_one_word(cell.text))
             if cell.row < block.header_rows:
                 letters.setFontWeight(QFont.Weight.DemiBold)
             place.setBlockFormat(shape)
@@ -323,27 +270,3 @@ class _Builder:
         letters.setFontPointSize(1)
         self.cursor.setBlockFormat(shape)
         self.cursor.setBlockCharFormat(letters)
-
-
-def _hangs(blocks: Sequence[AnyBlock], font: QFont, em: float) -> dict[int, float]:
-    """Return for each list item how far its text hangs in: room for the widest marker of its level in its list."""
-    metrics = QFontMetricsF(font)
-    hangs: dict[int, float] = {}
-    for is_item, run in itertools.groupby(enumerate(blocks), key=lambda pair: isinstance(pair[1], ListItem)):
-        items = [(index, block) for index, block in run if isinstance(block, ListItem)] if is_item else []
-        widest: dict[int, float] = {}
-        for _, item in items:
-            width = max(em * 1.3, metrics.horizontalAdvance(safe(item.marker)) + em * 0.5)
-            widest[item.level] = max(width, widest.get(item.level, 0.0))
-        hangs.update({index: widest[item.level] for index, item in items})
-    return hangs
-
-
-def _is_one_word(text: str) -> bool:
-    """Tell whether a cell is a number or a short word, which would be spoilt by a break in its middle."""
-    wide = sum(1.0 if character >= "\u2e80" else 0.55 for character in text)
-    return wide <= UNBROKEN_EM and not any(character.isspace() for character in text.strip())
-
-
-def _has_cjk(text: str) -> bool:
-    return any("\u2e80" <= character <= "\u9fff" or "\uac00" <= character <= "\ud7af" for character in text)

@@ -27,10 +27,11 @@ from PySide6.QtWidgets import QFrame, QMenu, QTextEdit, QToolButton, QWidget
 
 from desktop import clipboard
 from desktop.places import Hit, Place
-from desktop.views.reading_builder import Ink, build_document
+from desktop.views.reading_builder import build_document
 from desktop.views.reading_copy import pieces_of_selection
 from desktop.views.reading_document import BlockSpan, InertDocument, ReadingDocument
 from desktop.views.reading_geometry import place_at, rect_of, rect_of_range, rect_of_span
+from desktop.views.reading_style import Ink
 from engine.output.blocks import PageResult, Table
 
 MARGIN_EM = 1.6

@@ -12,8 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from desktop.finding import Query, find_on_page
 from desktop.places import Hit, Place
-from desktop.views.reading_builder import CELLS_SHOWN
 from desktop.views.reading_geometry import rect_of
+from desktop.views.reading_style import CELLS_SHOWN
 from desktop.views.reading_view import ReadingView
 from engine.output.blocks import Box, PageResult, Paragraph, Table
 from tests.support.readings import (
