@@ -113,6 +113,9 @@ class FileSource:
         if urgent:
             self._urgent_at = time.monotonic()
         ready = self._ready.pop(drawing, None)
+        if ready is not None and urgent and not ready.done():
+            ready.cancel()  # it may still stand at the end of the row
+            ready = None
         if ready is not None and not (ready.done() and (ready.cancelled() or ready.exception())):
             image = await ready
         else:

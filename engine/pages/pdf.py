@@ -65,7 +65,8 @@ class PdfDocument:
                 if not self._document.authenticate(password):
                     raise Refusal("wrong password")
             if self._document.page_count < 1:
-                raise Refusal("no pages")
+                # Where MuPDF had to mend the file, the pages are what was lost.
+                raise Refusal("damaged" if self._document.is_repaired else "no pages")
 
     def describe(self) -> dict[str, Any]:
         """Return what is known without touching the pages."""

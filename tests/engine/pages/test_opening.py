@@ -100,6 +100,7 @@ BAD: dict[str, tuple[Callable[[Path], Path], type[BadInput]]] = {
     "damaged pdf": (lambda d: written(d / "a.pdf", b"%PDF-1.7\n" + bytes(range(256)) * 20), DamagedFile),
     "cut pdf": (lambda d: bad_files.cut(bad_files.pdf(d / "a.pdf"), 0.2), DamagedFile),
     "no pages": (lambda d: bad_files.pdf_without_pages(d / "a.pdf"), NoPages),
+    "pdf cut to its header": (lambda d: bad_files.cut(bad_files.pdf(d / "a.pdf", 30), 0.01), DamagedFile),
     "cut png": (lambda d: cut_png(d / "a.png"), DamagedFile),
     "damaged png": (lambda d: written(d / "a.png", b"\x89PNG\r\n\x1a\n" + b"rubbish" * 99), DamagedFile),
     "damaged jpeg": (lambda d: written(d / "a.jpg", b"\xff\xd8\xff\xe0" + b"rubbish" * 99), DamagedFile),
@@ -304,6 +305,19 @@ def test_an_early_start_is_used_and_never_complains(tmp_path: Path) -> None:
     again, _ = look(path)  # without one
 
     assert len(pages) == again.page_count == 1
+
+
+def test_an_early_start_for_another_document_is_ended(tmp_path: Path) -> None:
+    import psutil
+
+    start_early(bad_files.pdf(tmp_path / "a.pdf"))
+    started = psutil.Process().children()
+
+    look(bad_files.pdf(tmp_path / "b.pdf"))
+
+    assert len(started) == 1
+    psutil.wait_procs(started, timeout=5)
+    assert not started[0].is_running()
 
 
 def test_an_early_start_is_dropped_when_the_file_has_changed(tmp_path: Path) -> None:
