@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pymupdf
@@ -238,3 +240,37 @@ def test_a_list_of_contents_keeps_its_rows() -> None:
     page = lay(*lines)
     assert not of(page, Table)
     assert [line.text for line in page.lines] == [text for row in rows for text in row]
+
+
+def test_the_layout_needs_no_arrays_and_no_pictures() -> None:
+    code = "import sys; import engine.output.layout; print({'numpy', 'cv2', 'pymupdf'} & set(sys.modules))"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "set()"
+
+
+def test_a_note_in_the_margin_is_read_apart() -> None:
+    main = [at("The keepers of the hillside wrote down, tree by tree, when they", 150, 100 + 13 * n) for n in range(12)]
+    page = lay(at("Of the buds", 60, 100), at("Of the mill", 60, 180), *main)
+    assert [line.text for line in page.lines][:2] == ["Of the buds", "Of the mill"]
+
+
+def test_the_short_end_of_a_paragraph_across_stays_out_of_the_columns() -> None:
+    abstract = [at("The keepers of the hillside wrote down, tree by tree, when the buds opened, and ", 50, 60)]
+    abstract += [at("who.", 50, 73)]
+    left = [at("the keepers wrote down when the buds were", 50, 110 + 13 * n) for n in range(8)]
+    right = [at("the last of them was gone when somebody", 320, 110 + 13 * n) for n in range(8)]
+    page = lay(*abstract, *left, *right)
+    assert len(page.blocks[0].lines) == 2
+    assert [line.text for line in page.lines[2:10]] == [line.text for line in left]
+
+
+def test_numbered_lines_with_text_of_their_own_are_headings() -> None:
+    lines: list[Line] = []
+    for n, name in enumerate(("Water", "The long hedge", "Accounts")):
+        top = 60 + 60 * n
+        lines.append(at(f"{n + 1}. {name}", 50, top))
+        lines += [
+            at("The keepers of the hillside wrote down, tree by tree, when they", 50, top + 16 + 13 * k) for k in (0, 1)
+        ]
+    page = lay(*lines)
+    assert of(page, Heading) == ["1. Water", "2. The long hedge", "3. Accounts"]
