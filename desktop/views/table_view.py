@@ -27,6 +27,7 @@ from desktop import clipboard
 from desktop.models.tables import TableModel
 from desktop.places import Place
 from desktop.views.message import Message
+from desktop.views.reading_style import Ink
 from engine.errors import OutputNotWritable
 from engine.output.blocks import PageResult, Table
 
@@ -50,6 +51,19 @@ class TableGrid(QTableView):
             header.setResizeContentsPrecision(ROWS_MEASURED)
             header.setHighlightSections(False)
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        self._draw_rules()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the palette."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._draw_rules()
+
+    def _draw_rules(self) -> None:
+        """Draw the rules as in the text: the style's own cannot be seen on a dark ground."""
+        rules = f"QTableView {{ gridline-color: {Ink.of(self.palette()).rule.name()}; }}"
+        if rules != self.styleSheet():  # setting it changes the palette, which comes back here
+            self.setStyleSheet(rules)
 
     def show_table(self, table: Table) -> None:
         """Show a table."""
@@ -124,6 +138,7 @@ class TablesView(QWidget):
         self.grid.clicked.connect(lambda index: self.chosen.emit(self._place(index)))
         row = QHBoxLayout()
         row.setContentsMargins(8, 6, 8, 6)
+        row.setSpacing(8)
         row.addWidget(self._chooser)
         row.addStretch(1)
         row.addWidget(self._copy)
