@@ -1,7 +1,9 @@
 """Lines with places become blocks in reading order: the one entry to the layout of a page.
 
-The steps, each in a file of its own: lines become pieces (`rows`), the page is cut into columns (`columns`), their rows
-into paragraphs and list items (`paragraphs`), which get their names (`naming`). Everything is measured in median line
+The steps, each in a file of its own: the rules drawn on the page become grids (`grids`) and tables (`ruled`), pictures
+become figures (`figures`), the other lines become pieces in rows (`rows`); the page is cut into columns (`columns`,
+`corridors`), out of which tables without borders are taken (`borderless`); what is left becomes paragraphs and list
+items (`paragraphs`, `breaks`), which get their names (`naming`). Everything is measured in median line
 heights, so that points and pixels are the same to it.
 """
 
