@@ -49,8 +49,8 @@ class AutoReader:
 
     @property
     def pages_at_once(self) -> int:
-        """As many as the readers behind it like."""
-        return max(self._text.pages_at_once, self._cpu.pages_at_once)
+        """As many as the reader behind it that takes longer likes: more would keep a page waiting that is looked at."""
+        return min(self._text.pages_at_once, self._cpu.pages_at_once)
 
     async def warm_up(self) -> None:
         """Get the OCR process ready. Raises `ReaderMissing`."""
@@ -114,11 +114,7 @@ class AutoReader:
             except ReaderError as problem:
                 log.warning("Page %d could not be checked against its picture: %s", request.number, problem.title)
                 return ""
-            pairs = [
-                (sample.font, likeness(layer.lines[sample.index].text, text))
-                for sample, text in zip(chosen, seen, strict=True)
-            ]
-            judged |= verdicts(pairs)
+            judged |= await asyncio.to_thread(_judged, layer, chosen, seen)
             known |= {key: sound for key, sound in judged.items() if key.visible}
         if unsound_share(layer, judged) > MOST_UNSOUND:
             return "the page’s own text does not say what can be seen"
@@ -138,6 +134,12 @@ class AutoReader:
             return self._fonts.setdefault(source, {})
         except TypeError:  # a source that cannot be a key is judged page by page
             return {}
+
+
+def _judged(layer: TextLayer, chosen: list[Sample], seen: list[str]) -> dict[FontKey, bool]:
+    return verdicts(
+        (sample.font, likeness(layer.lines[sample.index].text, text)) for sample, text in zip(chosen, seen, strict=True)
+    )
 
 
 def _sure_texts(result: PageResult) -> list[str]:

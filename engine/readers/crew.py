@@ -60,7 +60,7 @@ class Work(Protocol):
         ...
 
 
-class _Place:
+class Place:
     """A work on the crew's table, with how it failed if it did."""
 
     def __init__(self, work: Work) -> None:
@@ -85,14 +85,14 @@ class Crew:
         """Start the threads; they load the networks at once."""
         self._models = models
         self._changed = threading.Condition()
-        self._places: dict[int, _Place] = {}
+        self._places: dict[int, Place] = {}
         for index in range(workers):
             threading.Thread(target=self._run, args=(index,), name=f"crew-{index}", daemon=True).start()
 
     def add(self, work: Work) -> None:
         """Put a work on the table."""
         with self._changed:
-            self._places[work.ticket] = _Place(work)
+            self._places[work.ticket] = Place(work)
             self._changed.notify_all()
 
     def drop(self, ticket: int) -> None:
@@ -128,25 +128,30 @@ class Crew:
                     self._changed.wait()
                 place, job, alone = chosen
                 place.running += 1
-            error: tuple[str, str] | None = None
-            note: Callable[[], None] | None = None
-            try:
-                note = job.run(self._models, alone)
-            except ModelsMissingError as missing:
-                error = ("missing", str(missing))
-            except ImportError as missing:
-                error = ("missing", missing.name or type(missing).__name__)
-            except Exception as defect:  # a thread of the crew must outlive any page
-                log.exception("A job ended in a defect")
-                error = ("defect", type(defect).__name__)
+            self.run_one(place, job, alone)
+
+    def run_one(self, place: Place, job: Job, alone: bool) -> None:
+        """Do one job and note what came of it, a failure too."""
+        try:
+            note = job.run(self._models, alone)
+            with self._changed:
+                note()
+        except ModelsMissingError as missing:
+            self._fail(place, "missing", str(missing))
+        except ImportError as missing:
+            self._fail(place, "missing", missing.name or type(missing).__name__)
+        except Exception as defect:  # a thread of the crew must outlive any page
+            log.exception("A job ended in a defect")
+            self._fail(place, "defect", type(defect).__name__)
+        finally:
             with self._changed:
                 place.running -= 1
-                if error is not None:
-                    place.error = error
-                    place.work.drop()
-                elif note is not None:
-                    note()
                 self._changed.notify_all()
+
+    def _fail(self, place: Place, code: str, detail: str) -> None:
+        with self._changed:
+            place.error = (code, detail)
+            place.work.drop()
 
     def _warm(self, index: int) -> None:
         try:
@@ -157,11 +162,11 @@ class Crew:
         except Exception as problem:  # the first job meets it again, and its page can tell
             log.warning("A network could not be loaded: %s", type(problem).__name__)
 
-    def _choose(self) -> tuple[_Place, Job, bool] | None:
+    def _choose(self) -> tuple[Place, Job, bool] | None:
         """Take the next job off the table; called with the lock held."""
         places = sorted(self._places.values(), key=lambda place: not place.work.urgent)  # stable: the oldest first
         idle = not any(place.running for place in places)
-        light: _Place | None = None
+        light: Place | None = None
         ahead = 0.0
         for place in places:
             jobs = place.work.jobs
