@@ -199,7 +199,9 @@ class Child:
     @property
     def alive(self) -> bool:
         """Whether it may still answer."""
-        return self._thread.is_alive() and not self._dead.is_set()
+        if not self._thread.is_alive() or self._dead.is_set():
+            return False
+        return self._process is None or self._process.poll() is None
 
     def start(self) -> None:
         """Start the process without waiting for it."""

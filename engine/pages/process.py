@@ -118,6 +118,7 @@ class PageProcess:
         self._opened = False
         self._closed = False
         self._row = Row()
+        self._leaving: list[Child] = []
         self._at_work: set[asyncio.Task[Reply]] = set()
 
     @property
@@ -145,7 +146,7 @@ class PageProcess:
         try:
             return await self._open()
         except (ChildDiedError, ChildHungError) as end:
-            self._child = None
+            self._forget()
             log.warning("A page process could not open a document: %s", end)
             raise DamagedFile(self._name, detail="it stops the program that reads it") from None
         finally:
@@ -181,11 +182,11 @@ class PageProcess:
     async def close(self) -> None:
         """End the process; who still waits for it is cancelled."""
         self._closed = True
-        child, self._child = self._child, None
-        if child is not None:
-            if self._at_work:
-                child.kill()
-            await child.close()
+        if self._child is not None and self._at_work:
+            self._forget()
+        leaving = [*self._leaving, *([self._child] if self._child is not None else [])]
+        self._child = None
+        await asyncio.gather(*(child.close() for child in leaving))
         for task in tuple(self._at_work):
             task.cancel()
         await asyncio.gather(*self._at_work, return_exceptions=True)
@@ -196,8 +197,18 @@ class PageProcess:
             task.exception()  # its caller may have gone: then nobody else looks at it
         self._row.leave()
 
+    def _forget(self) -> None:
+        """Part from a process that is dead or dying: the next page must not be blamed for it."""
+        child, self._child = self._child, None
+        self._opened = False
+        if child is not None:
+            child.kill()
+            child.dismiss()
+            self._leaving = [other for other in self._leaving if other.alive] + [child]
+
     async def _open(self) -> Opening:
         if self._child is None or not self._child.alive:
+            self._forget()
             self._child = page_child(self._kind, self._file)
             self._child.start()
         if self._file is None:
@@ -224,13 +235,14 @@ class PageProcess:
         for attempt in (1, 2):
             try:
                 if not self._opened or self._child is None or not self._child.alive:
-                    self._opened = False
                     await self._open()
                 assert self._child is not None
                 return await self._child.ask(op, *blobs, timeout=PAGE_WITHIN_S, **fields)
             except ChildHungError:
+                self._forget()
                 error: DiglotError = PageTimedOut(subject, detail=f"more than {PAGE_WITHIN_S:g} s")
             except ChildDiedError as end:
+                self._forget()
                 log.warning("%s", end)
                 if end.killed and attempt == 1 and not self._closed:
                     continue  # somebody else ended it, the page is not to blame: once more

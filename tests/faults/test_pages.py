@@ -342,3 +342,14 @@ def test_a_process_that_lies_about_its_pages_is_not_believed() -> None:
     for pages in (0, -1, 10**9, True, 1.5, "3", None):
         with pytest.raises(BadInput):
             checked_opening(Reply({"pages": pages, "title": ""}), "a.pdf")
+
+
+def test_a_process_that_died_between_two_pages_is_replaced_unnoticed(tmp_path: Path) -> None:
+    async def work(source: FileSource) -> None:
+        assert await error_of(source, 1) is None
+        for process in descendants(source.process.pid):
+            process.terminate()  # bubblewrap passes it on as an end of its own
+        await asyncio.sleep(0.3)
+        assert await error_of(source, 2) is None
+
+    with_source(bad_files.pdf(tmp_path / "a.pdf", 3), work)

@@ -7,9 +7,11 @@ import os
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import psutil
 import pytest
 from PIL import Image
 
@@ -32,6 +34,7 @@ from engine.pages.image import PageImage
 from engine.pages.opening import open_source, start_early
 from engine.pages.source import PageSource, SourceInfo, SourceKind
 from tests.support import bad_files
+from tests.support.children import left_of
 
 
 def look(target: Path | bytes | Sequence[Path], *, password: str | None = None) -> tuple[SourceInfo, list[PageImage]]:
@@ -308,16 +311,13 @@ def test_an_early_start_is_used_and_never_complains(tmp_path: Path) -> None:
 
 
 def test_an_early_start_for_another_document_is_ended(tmp_path: Path) -> None:
-    import psutil
-
     start_early(bad_files.pdf(tmp_path / "a.pdf"))
-    started = psutil.Process().children()
+    while not (started := psutil.Process().children()):
+        time.sleep(0.01)
 
     look(bad_files.pdf(tmp_path / "b.pdf"))
 
-    assert len(started) == 1
-    psutil.wait_procs(started, timeout=5)
-    assert not started[0].is_running()
+    assert not left_of(started)
 
 
 def test_an_early_start_is_dropped_when_the_file_has_changed(tmp_path: Path) -> None:
