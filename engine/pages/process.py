@@ -233,6 +233,8 @@ class PageProcess:
 
     async def _exchange(self, op: str, blobs: tuple[bytes, ...], subject: str, fields: dict[str, Any]) -> Reply:
         for attempt in (1, 2):
+            if self._closed:
+                raise asyncio.CancelledError  # closed before its turn came: start no other process
             try:
                 if not self._opened or self._child is None or not self._child.alive:
                     await self._open()
