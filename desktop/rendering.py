@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtGui import QImage, QPainter
 
 from engine.errors import DiglotError
 from engine.pages.image import PageImage
+
+log = logging.getLogger(__name__)
 
 STRIP_PIXELS = 1_000_000
 """Pixels are converted in strips of this many: Qt holds the interpreter while it converts one."""
@@ -82,6 +86,7 @@ class Renders(QObject):
                 return
             if wish not in self._tasks:
                 self._tasks[wish] = asyncio.ensure_future(self._fulfil(wish))
+                self._tasks[wish].add_done_callback(partial(self._over, wish))
 
     async def _fulfil(self, wish: Wish) -> None:
         try:
@@ -91,9 +96,14 @@ class Renders(QObject):
             self.failed.emit(wish, error)
         else:
             self.ready.emit(wish, picture)
-        finally:
-            # Only now may the next one start: the limit counts what really runs.
-            del self._tasks[wish]
+
+    def _over(self, wish: Wish, task: asyncio.Task[None]) -> None:
+        """Only now may the next one start: the limit counts what really runs."""
+        del self._tasks[wish]
+        if not task.cancelled():
+            if (defect := task.exception()) is not None:
+                log.error("Page %d could not be drawn", wish.number, exc_info=defect)
+                self._failures.add(wish.number)
             if wish in self._wishes:
                 self._wishes.remove(wish)
-            self._start_some()
+        self._start_some()

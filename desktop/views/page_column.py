@@ -38,6 +38,7 @@ class PageColumn(QAbstractScrollArea):
         self._sizes_asked: set[int] = set()
         self._page = 1
         self._held: int | None = None  # the scroll position for which `_page` was asked for by number
+        self._placing = False
         self._pan_from: QPoint | None = None
         self._space_down = self._space_used = False
         self._focus_by_key = False  # the frame of the focus is drawn for those who came by keyboard
@@ -132,13 +133,15 @@ class PageColumn(QAbstractScrollArea):
         self._layout.set_view(self._zoom, self.viewport().width(), self.viewport().height())
         self._zoom = self._layout.zoom
         held = self._held is not None
+        self._placing = True  # in between, scroll bars and pages do not fit together
         self._set_ranges()
         x, y = self._layout.where(anchor)
         self.horizontalScrollBar().setValue(round(x - at.x()))
         self.verticalScrollBar().setValue(round(y - at.y()))
+        self._placing = False
         if held:
-            self._held = self.verticalScrollBar().value()
-        self.viewport().update()
+            self._held = self.verticalScrollBar().value()  # the page that was asked for stays the one looked at
+        self._scrolled()
 
     def _set_ranges(self) -> None:
         view = self.viewport().size()
@@ -153,7 +156,7 @@ class PageColumn(QAbstractScrollArea):
 
     def _scrolled(self) -> None:
         self.viewport().update()
-        if not self._layout.count:
+        if not self._layout.count or self._placing:
             return
         bar = self.verticalScrollBar()
         if self._held != bar.value():

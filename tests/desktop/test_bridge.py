@@ -1,0 +1,120 @@
+"""The bridge: many events become few signals, other documents are not heard, errors come up with their key."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from desktop.bridge import Bridge
+from desktop.models.pages import PagesModel, PageStatus, ReadState
+from engine.errors import Cancelled, NotFound
+from engine.events import (
+    DocumentId,
+    JobEnded,
+    JobId,
+    JobOutcome,
+    JobProgressed,
+    PageFailed,
+    PageProgressed,
+    PageStarted,
+    Progress,
+)
+from tests.support.desk import until
+
+MINE, OTHER, JOB = DocumentId(1), DocumentId(2), JobId(3)
+
+
+@pytest.mark.qloop
+async def test_five_hundred_events_become_a_few_signals() -> None:
+    bridge = Bridge()
+    bridge.watch(MINE)
+    told: list[tuple[PageStatus, ...]] = []
+    bridge.pages_changed.connect(told.append)
+
+    for step in range(500):
+        bridge.hear(PageProgressed(JOB, MINE, step % 5 + 1, step, 500))
+    await until(lambda: told)
+    await asyncio.sleep(0.1)
+
+    assert len(told) == 1
+    assert [page.number for page in told[0]] == [1, 2, 3, 4, 5]
+    assert told[0][-1].fraction == pytest.approx(499 / 500)
+
+
+@pytest.mark.qloop
+async def test_the_end_comes_after_everything_before_it() -> None:
+    bridge = Bridge()
+    bridge.watch(MINE)
+    heard: list[str] = []
+    bridge.pages_changed.connect(lambda _pages: heard.append("pages"))
+    bridge.progress_changed.connect(lambda _progress: heard.append("progress"))
+    bridge.job_ended.connect(lambda _event: heard.append("end"))
+
+    bridge.hear(PageStarted(JOB, MINE, 1))
+    bridge.hear(JobProgressed(JOB, MINE, Progress(0, 0, 2)))
+    bridge.hear(JobEnded(JOB, MINE, JobOutcome.CANCELLED, Progress(0, 0, 2)))
+    await asyncio.sleep(0.1)
+
+    assert heard == ["pages", "progress", "end"]
+
+
+@pytest.mark.qloop
+async def test_another_document_is_not_heard() -> None:
+    bridge = Bridge()
+    bridge.watch(MINE)
+    told: list[object] = []
+    bridge.pages_changed.connect(told.append)
+    bridge.page_failed.connect(told.append)
+
+    bridge.hear(PageStarted(JOB, OTHER, 1))
+    bridge.hear(PageFailed(JOB, OTHER, 1, NotFound()))
+    await asyncio.sleep(0.1)
+
+    assert told == []
+
+
+@pytest.mark.qloop
+async def test_errors_come_up_with_their_key_and_being_stopped_does_not() -> None:
+    bridge = Bridge()
+    heard: list[tuple[Exception, str]] = []
+    bridge.failed.connect(lambda error, key: heard.append((error, key)))
+
+    async def fail(error: Exception) -> None:
+        raise error
+
+    missing = NotFound("x.pdf")
+    bridge.start(fail(missing), key="open")
+    bridge.start(fail(Cancelled()), key="read")
+    await until(lambda: heard)
+    await asyncio.sleep(0.02)
+
+    assert heard == [(missing, "open")]
+
+
+@pytest.mark.qloop
+async def test_closing_ends_what_still_runs() -> None:
+    bridge = Bridge()
+    task = bridge.start(asyncio.sleep(3600))
+
+    await bridge.close()
+
+    assert task.cancelled()
+
+
+def test_the_model_tells_its_views_once_for_many_pages(qapp: object) -> None:
+    del qapp
+    model = PagesModel()
+    model.reset(10)
+    told: list[tuple[int, int]] = []
+    model.dataChanged.connect(lambda first, last, _roles: told.append((first.row(), last.row())))
+
+    model.update([PageStatus(3, ReadState.DONE), PageStatus(7, ReadState.FAILED, error=NotFound()), PageStatus(99)])
+    model.update([PageStatus(3, ReadState.DONE)])
+
+    assert told == [(2, 6)]
+    assert list(model.failures()) == [7]
+    model.set_waiting(range(8, 11))
+    model.drop_waiting()
+    assert {model.status(number).state for number in (8, 9, 10)} == {ReadState.UNREAD}
+    assert model.status(3).state is ReadState.DONE

@@ -1,0 +1,45 @@
+"""A whole window for tests: the real service behind it, nothing remembered unless a store is given."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from PySide6.QtCore import QSettings
+
+from desktop.app import Parts, compose
+from desktop.views.document_pane import DocumentPane
+from desktop.views.main_window import MainWindow
+
+
+@asynccontextmanager
+async def desk(store: QSettings | None = None) -> AsyncIterator[Parts]:
+    """Open a window of 1000 × 700 and close it orderly afterwards."""
+    window = MainWindow()
+    window.resize(1000, 700)
+    window.show()
+    parts = compose(window, store)
+    try:
+        yield parts
+    finally:
+        await parts.close()
+        window.deleteLater()
+
+
+def pane(parts: Parts) -> DocumentPane:
+    """Return the window's document pane."""
+    parts.bench.furnish()
+    found = parts.window.findChild(DocumentPane)
+    assert isinstance(found, DocumentPane)
+    return found
+
+
+async def until(holds: Callable[[], object], *, within: float = 30.0) -> None:
+    """Wait until something holds; fail if it never does."""
+    try:
+        async with asyncio.timeout(within):
+            while not holds():
+                await asyncio.sleep(0.01)
+    except TimeoutError:
+        raise AssertionError("it never came to hold") from None
