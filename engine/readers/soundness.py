@@ -136,8 +136,11 @@ def broken_characters(lines: Iterable[Line]) -> str:
 
 
 def is_scant(layer: TextLayer, page: PageSize) -> bool:
-    """Tell whether the layer is so little that the page may say much more than it."""
+    """Tell whether the layer is so little that the page may say much more than it: a stamp, a page number."""
     characters = amount(line.text for line in layer.lines)
+    seen = amount(line.text for line, use in zip(layer.lines, layer.fonts, strict=True) if use.visible)
+    if 2 * seen < characters:
+        return characters < SCANT  # a recogniser's work: it has gone over the whole picture
     covered = sum(figure.area for figure in layer.figures) / (page.width * page.height)
     return characters < (SCANT_ON_PICTURE if covered >= MOSTLY_PICTURE else SCANT)
 

@@ -103,6 +103,8 @@ def test_a_stamp_on_a_scan_is_scant_and_a_page_of_text_is_not() -> None:
     assert is_scant(layer(("Page 7", TIMES), figures=(whole,)), size)
     assert is_scant(layer(("x" * 500, TIMES), figures=(whole,)), size)
     assert not is_scant(layer(("x" * 500, TIMES)), size)
+    assert not is_scant(layer(("Page 7", TIMES), ("x" * 500, HIDDEN), figures=(whole,)), size)
+    assert is_scant(layer(("Page 7", TIMES), ("x" * 50, HIDDEN), figures=(whole,)), size)
 
 
 def test_the_picture_says_more_only_when_it_clearly_does() -> None:
