@@ -157,6 +157,10 @@ ERRORS: dict[type[errors.DiglotError], ErrorWords] = {
         QT_TRANSLATE_NOOP("errors", "This would overwrite the original"),
         QT_TRANSLATE_NOOP("errors", "Choose another name; originals are never changed."),
     ),
+    errors.NoDisplay: ErrorWords(
+        QT_TRANSLATE_NOOP("errors", "There is no display to open the window on"),
+        QT_TRANSLATE_NOOP("errors", "Run “diglot read FILE” instead; it needs none."),
+    ),
     errors.Defect: ErrorWords(
         QT_TRANSLATE_NOOP("errors", "This is a fault in Diglot itself"),
         QT_TRANSLATE_NOOP("errors", "Please report it with the log; “diglot doctor” says where the log lies."),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import bisect
-from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -45,6 +44,20 @@ class CellSpan:
     cell: Cell
 
 
+@dataclass(frozen=True, slots=True)
+class LineMap:
+    """Where the characters of a line stand: `places` in the text of its block, which begins at `start`."""
+
+    places: Sequence[int]
+    start: int
+    offsets: Sequence[int]
+
+    def reach(self, first: int = 0, last: int | None = None) -> tuple[int, int] | None:
+        """Return the positions that the line's characters `first` to `last` take up, None where they are not there."""
+        found = extent(self.places[first:last])
+        return (self.start + self.offsets[found[0]], self.start + self.offsets[found[1]]) if found else None
+
+
 @dataclass(slots=True)
 class BlockSpan:
     """Where a block stands in the document, and the characters of its lines, found when they are first asked for."""
@@ -55,7 +68,7 @@ class BlockSpan:
     text_start: int
     table: QTextTable | None = None
     cells: list[CellSpan] = field(default_factory=list)
-    lines: dict[int, array[int]] | None = None
+    lines: dict[int, LineMap] | None = None
 
 
 class ReadingDocument:
@@ -78,7 +91,7 @@ class ReadingDocument:
         span = self.span_at(position)
         if span is None:
             return None
-        line = next((n for n, places in self._lines_of(span).items() if position in _reach(places)), None)
+        line = next((n for n, line in self._lines_of(span).items() if _holds(line.reach(), position)), None)
         if span.table is not None:
             found = next((cell for cell in span.cells if cell.start <= position <= cell.end), None)
             if found is not None:
@@ -101,16 +114,16 @@ class ReadingDocument:
     def range_of_line(self, line: int) -> tuple[int, int] | None:
         """Return where a line of the page stands, None where it cannot be told."""
         span = self.span_of(self.block_of_line(line))
-        places = self._lines_of(span).get(line) if span is not None else None
-        return extent(places) if places else None
+        found = self._lines_of(span).get(line) if span is not None else None
+        return found.reach() if found is not None else None
 
     def range_of_hit(self, hit: Hit) -> tuple[int, int] | None:
         """Return where a found piece of a line stands."""
         span = self.span_of(self.block_of_line(hit.line))
-        places = self._lines_of(span).get(hit.line) if span is not None else None
-        if not places or hit.number != self.result.number:
+        found = self._lines_of(span).get(hit.line) if span is not None else None
+        if found is None or hit.number != self.result.number:
             return None
-        return extent(places[hit.start : hit.end])
+        return found.reach(hit.start, hit.end)
 
     def cell_span(self, block: int, row: int, column: int) -> CellSpan | None:
         """Return where a cell stands; a place that a merged cell covers gives that cell."""
@@ -121,7 +134,7 @@ class ReadingDocument:
                 return found
         return None
 
-    def _lines_of(self, span: BlockSpan) -> dict[int, array[int]]:
+    def _lines_of(self, span: BlockSpan) -> dict[int, LineMap]:
         if span.lines is None:
             span.lines = {}
             block = self.result.blocks[span.index]
@@ -132,11 +145,11 @@ class ReadingDocument:
                 span.lines.update(self._aligned(words_of(block), block.lines, span.text_start))
         return span.lines
 
-    def _aligned(self, text: str, numbers: Sequence[int], start: int) -> Iterator[tuple[int, array[int]]]:
+    def _aligned(self, text: str, numbers: Sequence[int], start: int) -> Iterator[tuple[int, LineMap]]:
         numbers = [number for number in numbers if 0 <= number < len(self.result.lines)]
         offsets = utf16_offsets(text)
         for number, places in zip(numbers, align(text, [self.result.lines[n].text for n in numbers]), strict=True):
-            yield number, array("i", [start + offsets[place] if place >= 0 else -1 for place in places])
+            yield number, LineMap(places, start, offsets)
 
 
 def _lines_in(block: AnyBlock) -> Iterator[int]:
@@ -146,9 +159,8 @@ def _lines_in(block: AnyBlock) -> Iterator[int]:
     yield from block.lines
 
 
-def _reach(places: Sequence[int]) -> range:
-    found = extent(places)
-    return range(found[0], found[1] + 1) if found is not None else range(0)
+def _holds(reach: tuple[int, int] | None, position: int) -> bool:
+    return reach is not None and reach[0] <= position <= reach[1]
 
 
 def words_of(block: AnyBlock) -> str:

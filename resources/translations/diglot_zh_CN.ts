@@ -788,8 +788,16 @@ Its text appears beside the page, read on this machine.</source>
         <translation>请附上日志报告此问题；“diglot doctor”会指出日志的位置。</translation>
     </message>
     <message>
+        <source>Run “diglot read FILE” instead; it needs none.</source>
+        <translation>请改用“diglot read 文件”；它不需要显示器。</translation>
+    </message>
+    <message>
         <source>The document has no pages</source>
         <translation>文档没有页面</translation>
+    </message>
+    <message>
+        <source>There is no display to open the window on</source>
+        <translation>没有可用于打开窗口的显示器</translation>
     </message>
     <message>
         <source>There is nothing to read in it; get it again from where it came.</source>

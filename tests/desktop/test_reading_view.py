@@ -5,15 +5,16 @@ from __future__ import annotations
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from PySide6.QtCore import QPoint, Qt, QUrl
-from PySide6.QtGui import QGuiApplication, QTextCharFormat, QTextCursor, QTextDocument
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QGuiApplication, QMouseEvent, QTextCharFormat, QTextCursor, QTextDocument
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.finding import Query, find_on_page
 from desktop.places import Hit, Place
 from desktop.views.reading_geometry import rect_of
-from desktop.views.reading_style import CELLS_SHOWN
+from desktop.views.reading_style import CELLS_SHOWN, safe
 from desktop.views.reading_view import ReadingView
 from engine.output.blocks import Box, PageResult, Paragraph, Table
 from tests.support.readings import (
@@ -62,6 +63,15 @@ def middle(view: ReadingView, place: Place) -> QPoint:
     rect = rect_of(view.text.reading, place)
     assert rect is not None
     return (rect.center() - QPoint(0, view.text.verticalScrollBar().value())).toPoint()
+
+
+def move_mouse(widget: QWidget, point: QPoint, button: Qt.MouseButton = Qt.MouseButton.NoButton) -> None:
+    """Move the mouse within a widget; the test's own pointer would find whichever window lies on top."""
+    there = QPointF(widget.mapToGlobal(point))
+    event = QMouseEvent(
+        QEvent.Type.MouseMove, QPointF(point), there, Qt.MouseButton.NoButton, button, Qt.KeyboardModifier.NoModifier
+    )
+    QApplication.sendEvent(widget, event)
 
 
 def test_every_block_is_there_as_it_was_read(view: ReadingView) -> None:
@@ -171,8 +181,8 @@ def test_hovering_and_clicking_tell_the_place_once(view: ReadingView, qtbot: QtB
     view.chosen.connect(chosen.append)
     point = middle(view, Place(1, HEADING))
 
-    QTest.mouseMove(view.text.viewport(), point)
-    QTest.mouseMove(view.text.viewport(), point + QPoint(1, 0))
+    move_mouse(view.text.viewport(), point)
+    move_mouse(view.text.viewport(), point + QPoint(1, 0))
     QTest.mouseClick(view.text.viewport(), Qt.MouseButton.LeftButton, pos=point)
 
     assert [place and place.block for place in pointed] == [HEADING]
@@ -186,7 +196,7 @@ def test_selecting_by_dragging_chooses_nothing(view: ReadingView, qtbot: QtBot) 
     start = middle(view, Place(1, PARAGRAPH)) - QPoint(150, 0)
 
     QTest.mousePress(view.text.viewport(), Qt.MouseButton.LeftButton, pos=start)
-    QTest.mouseMove(view.text.viewport(), start + QPoint(80, 0))
+    move_mouse(view.text.viewport(), start + QPoint(80, 0), Qt.MouseButton.LeftButton)
     QTest.mouseRelease(view.text.viewport(), Qt.MouseButton.LeftButton, pos=start + QPoint(80, 0))
 
     assert view.text.textCursor().hasSelection()
@@ -309,14 +319,14 @@ def test_a_part_of_a_line_is_copied_as_it_is(view: ReadingView) -> None:
 def test_the_table_under_the_mouse_can_be_copied(view: ReadingView, qtbot: QtBot) -> None:
     view.show_page(1, rich_page())
     view.text.verticalScrollBar().setValue(0)
-    QTest.mouseMove(view.text.viewport(), middle(view, Place(1, TABLE, None, 1, 1)))
+    move_mouse(view.text.viewport(), middle(view, Place(1, TABLE, None, 1, 1)))
     button = view.text._button
     assert button.isVisible()
 
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
 
     assert QGuiApplication.clipboard().mimeData().text().startswith("Item\tAccount\tAmount")
-    QTest.mouseMove(view.text.viewport(), middle(view, Place(1, HEADING)))
+    move_mouse(view.text.viewport(), middle(view, Place(1, HEADING)))
     assert not button.isVisible()
 
 
@@ -395,6 +405,8 @@ def test_any_text_can_be_shown_and_every_line_is_where_the_map_says(view: Readin
 
     for number, text in enumerate(texts):
         found = view.text.reading.range_of_line(number)
-        bare = text.strip().translate(dict.fromkeys(range(32)))
-        if bare.isalpha() and bare.isascii():
-            assert found is not None and text_of(view, *found).strip() == bare
+        if text.strip():
+            assert found is not None
+            assert text_of(view, *found).replace("\xa0", " ") == safe(text.strip()).replace("\xa0", " ")
+        else:
+            assert found is None
