@@ -94,7 +94,10 @@ async def _live(window: MainWindow, arguments: Arguments) -> int:
         mark("window")
         return 0
     from desktop.workbench import SAMPLE
+    from engine.logs import start_logging
+    from engine.paths import paths
 
+    start_logging(paths().log_file, console=False)
     parts = compose(window, settings() if arguments.unattended is None else None)
     bench, session = parts.bench, parts.session
     over = asyncio.Event()

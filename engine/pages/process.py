@@ -245,7 +245,8 @@ class PageProcess:
                 error: DiglotError = PageTimedOut(subject, detail=f"more than {PAGE_WITHIN_S:g} s")
             except ChildDiedError as end:
                 self._forget()
-                log.warning("%s", end)
+                if not self._closed:
+                    log.warning("%s", end)
                 if end.killed and attempt == 1 and not self._closed:
                     continue  # somebody else ended it, the page is not to blame: once more
                 error = PageCrashed(subject)
