@@ -4,7 +4,7 @@ PYTHON := .venv/bin/python
 PYTEST := $(PYTHON) -m pytest -q -p no:cacheprovider
 QUICK  := -m "not slow"
 
-.PHONY: help run test quick check bench samples translations ready ready-dev clean
+.PHONY: help run test quick check bench screenshot samples translations ready ready-dev clean
 
 help:            ## list what can be made
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## */\1\t/' | expand -t 16
@@ -28,6 +28,11 @@ check: ready-dev ## linters, types, import contracts
 
 bench: ready-dev ## ratios of ours against the bare thing (ONLY=name for one)
 	$(PYTHON) -m tests.bench
+
+screenshot: ready-dev ## draw the README's picture of the window anew
+	@rm -rf out/screenshot && mkdir -p out/screenshot resources/screenshots
+	@xvfb-run -a -s "-screen 0 1600x1000x24" $(PYTHON) -m desktop --unattended out/screenshot resources/samples/tour.pdf
+	@cp out/screenshot/window.png resources/screenshots/window.png
 
 samples: ready-dev ## draw the sample documents anew
 	$(PYTHON) packaging/make_samples.py
