@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QIntValidator
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QSizePolicy, QToolBar, QToolButton, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QToolBar, QToolButton, QWidget
 
 from desktop.actions import Actions
 
@@ -30,7 +30,8 @@ class Toolbar(QToolBar):
         self._add(actions.stop, text=self.tr("Stop"))
         self._reader = self._add_reader()
         self.addSeparator()
-        self._page, self._of = self._add_page_field()
+        self._page: QLineEdit | None = None  # made with the first document: a text field costs the start its time
+        self._page_place, self._of = self._add_page_place()
         self.addSeparator()
         self._add(actions.zoom_out)
         self._zoom = QLabel(self)
@@ -51,10 +52,14 @@ class Toolbar(QToolBar):
     def show_page(self, number: int, count: int) -> None:
         """Show which page is being looked at; nothing when there is none."""
         self._count = count
+        self._of.setText(self.tr("of {count}").format(count=count) if count else "")
+        if self._page is None and not count:
+            return
+        if self._page is None:
+            self._page = self._add_page_field()
         self._page.setEnabled(bool(count))
         self._page.setText(str(number) if count else "")
         self._page.setFixedWidth(self.fontMetrics().horizontalAdvance("0" * max(3, len(str(count)))) + 18)
-        self._of.setText(self.tr("of {count}").format(count=count) if count else "")
 
     def show_zoom(self, factor: float | None) -> None:
         """Show the zoom in per cent."""
@@ -66,8 +71,9 @@ class Toolbar(QToolBar):
 
     def ask_for_page(self) -> None:
         """Put the cursor into the page's number."""
-        self._page.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self._page.selectAll()
+        if self._page is not None:
+            self._page.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            self._page.selectAll()
 
     def _add(self, action: QAction, *, text: str = "") -> None:
         button = QToolButton(self)
@@ -99,21 +105,30 @@ class Toolbar(QToolBar):
         self.addWidget(box)
         return box
 
-    def _add_page_field(self) -> tuple[QLineEdit, QLabel]:
-        field, of = QLineEdit(self), QLabel(self)
+    def _add_page_place(self) -> tuple[QHBoxLayout, QLabel]:
+        place, of = QWidget(self), QLabel(self)
+        row = QHBoxLayout(place)
+        row.setContentsMargins(0, 0, 0, 0)
+        metrics = self.fontMetrics()
+        place.setMinimumWidth(metrics.horizontalAdvance("000") + 18)
+        place.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        of.setMinimumWidth(metrics.horizontalAdvance(self.tr("of {count}").format(count="0000")) + 8)
+        of.setContentsMargins(4, 0, 4, 0)
+        self.addWidget(place)
+        self.addWidget(of)
+        return row, of
+
+    def _add_page_field(self) -> QLineEdit:
+        field = QLineEdit(self)
         field.setAlignment(Qt.AlignmentFlag.AlignRight)
         field.setValidator(QIntValidator(1, 10_000_000, field))
         field.setAccessibleName(self.tr("Page number"))
         field.setToolTip(self.tr("Go to a page by its number (Ctrl+G)"))
-        field.returnPressed.connect(self._page_entered)
+        field.returnPressed.connect(lambda: self._page_entered(field.text()))
         field.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        of.setMinimumWidth(self.fontMetrics().horizontalAdvance(self.tr("of {count}").format(count="0000")) + 8)
-        of.setContentsMargins(4, 0, 4, 0)
-        self.addWidget(field)
-        self.addWidget(of)
-        return field, of
+        self._page_place.addWidget(field)
+        return field
 
-    def _page_entered(self) -> None:
-        text = self._page.text()
+    def _page_entered(self, text: str) -> None:
         if text:
             self.page_asked.emit(min(self._count, max(1, int(text))))
