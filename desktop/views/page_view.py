@@ -51,6 +51,7 @@ class PageView(PageColumn):
         self._fresh: set[int] = set()  # pictures that have not been on the screen yet
         self._hover: Place | None = None
         self._lit: Place | None = None
+        self._chosen: Place | None = None
         self._hits: dict[int, list[Hit]] = {}
         self._current_hit: Hit | None = None
         self.settled.connect(self._want_pictures)
@@ -93,7 +94,7 @@ class PageView(PageColumn):
         self._results, self._failures = {}, {}
         self._fresh.clear()
         self._stand_in = _nothing
-        self._hover = self._lit = self._current_hit = None
+        self._hover = self._lit = self._chosen = self._current_hit = None
         self._hits = {}
         self.set_pages(0, "pt")
 
@@ -108,15 +109,17 @@ class PageView(PageColumn):
         return self._cache.size_bytes
 
     def light(self, place: object) -> None:
-        """Mark a Place (None: no place) without moving."""
-        if place != self._lit and (place is None or isinstance(place, Place)):
-            self._lit = place
+        """Mark a Place without moving; None marks the place that was chosen last, if there is one."""
+        shown = place if isinstance(place, Place) else self._chosen
+        if shown != self._lit:
+            self._lit = shown
             self.viewport().update()
 
     def go_to(self, place: object) -> None:
         """Mark a Place and bring it into sight, moving as little as is needed."""
         if not isinstance(place, Place) or not 1 <= place.number <= self._layout.count:
             return
+        self._chosen = place
         self.light(place)
         result = self._results.get(place.number)
         box = box_of(place, result) if result is not None else None
@@ -267,7 +270,7 @@ class PageView(PageColumn):
         """Choose the place that was clicked."""
         super().mousePressEvent(event)
         if event.button() == Qt.MouseButton.LeftButton and self._pan_from is None:
-            place = self._place_under(event.position())
+            self._chosen = place = self._place_under(event.position())
             self.light(place)
             if place is not None:
                 self.chosen.emit(place)

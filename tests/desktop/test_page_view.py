@@ -221,6 +221,9 @@ async def test_going_to_a_place_brings_it_into_sight() -> None:
     view.go_to(Place(33, 1, None, 0, 0))
 
     assert view.viewport().rect().contains(view._projection(33).point(150, 315).toPoint())
+    view.light(Place(33, 0))
+    view.light(None)
+    assert view._lit == Place(33, 1, None, 0, 0), "what was chosen is lit again when the mouse has gone"
     view.go_to(Place(77, 0))  # of another document
     assert view.page in (32, 33)
     view.clear()
