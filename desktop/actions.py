@@ -37,6 +37,7 @@ class Actions:
     next_page: QAction
     previous_page: QAction
     go_to_page: QAction
+    about: QAction
 
     def all(self) -> list[QAction]:
         """Return every action."""
@@ -87,6 +88,7 @@ def make_actions(window: QWidget) -> Actions:
         next_page=_action(window, tr("&Next page"), "Ctrl+PgDown", tr("Go to the next page")),
         previous_page=_action(window, tr("&Previous page"), "Ctrl+PgUp", tr("Go to the page before")),
         go_to_page=_action(window, tr("&Go to page…"), "Ctrl+G", tr("Go to a page by its number")),
+        about=_action(window, tr("&About Diglot"), "", tr("Version, licence and libraries")),
     )
     for action in (actions.fit_width, actions.fit_page, actions.thumbnails):
         action.setCheckable(True)

@@ -160,6 +160,11 @@ class Workbench(QObject):
             self._notices.clear(SAVE_KEY)
         self._session.bridge.start(save(self._window, document, self._pane.model.failures()), key=SAVE_KEY)
 
+    def _about(self) -> None:
+        from desktop.dialogs.about import show_about
+
+        show_about(self._window)
+
     def _choose_reader(self, name: str) -> None:
         self._session.reader = name
         self._window.toolbar.show_reader(name)
@@ -202,6 +207,7 @@ class Workbench(QObject):
             (acts.close_document, self._close_document),
             (acts.save, self._save),
             (acts.quit, window.close),
+            (acts.about, self._about),
         ):
             action.triggered.connect(lambda _checked=False, wish=wish: wish())
         window.taken.connect(self.take)

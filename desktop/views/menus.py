@@ -57,6 +57,7 @@ def fill_menus(bar: QMenuBar, actions: Actions, recent: QMenu) -> None:
     view.addActions([actions.zoom_in, actions.zoom_out, actions.full_size, actions.fit_width, actions.fit_page])
     view.addSeparator()
     view.addAction(actions.thumbnails)
+    bar.addMenu(_tr("&Help")).addAction(actions.about)
 
 
 def _tr(text: str) -> str:

@@ -43,6 +43,10 @@
         <translation>实际大小(&amp;1)</translation>
     </message>
     <message>
+        <source>&amp;About Diglot</source>
+        <translation>关于 Diglot(&amp;A)</translation>
+    </message>
+    <message>
         <source>&amp;Close</source>
         <translation>关闭(&amp;C)</translation>
     </message>
@@ -183,6 +187,10 @@
         <translation>停止识别；已完成的页面会保留</translation>
     </message>
     <message>
+        <source>Version, licence and libraries</source>
+        <translation>版本、许可证与所用程序库</translation>
+    </message>
+    <message>
         <source>Zoom &amp;in</source>
         <translation>放大(&amp;I)</translation>
     </message>
@@ -289,6 +297,10 @@ Its text appears beside the page, read on this machine.</source>
     <message>
         <source>&amp;File</source>
         <translation>文件(&amp;F)</translation>
+    </message>
+    <message>
+        <source>&amp;Help</source>
+        <translation>帮助(&amp;H)</translation>
     </message>
     <message>
         <source>&amp;Page</source>
