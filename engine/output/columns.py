@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from engine.output.blocks import Box
-from engine.output.corridors import Corridor, best_corridor
+from engine.output.corridors import Corridor, best_corridor, is_left
 from engine.output.figures import PlannedFigure
 from engine.output.joining import text_width
 from engine.output.marks import is_page_number
@@ -108,8 +108,8 @@ class _Cutter:
         inside = [item for row in rows[best.first : best.last + 1] for item in row.items]
         middle = (best.x0 + best.x1) / 2
         for items in (
-            [item for item in inside if item.box.x1 <= middle],
-            [item for item in inside if item.box.x1 > middle],
+            [item for item in inside if is_left(item, middle)],
+            [item for item in inside if not is_left(item, middle)],
         ):
             leaves += self.cut(visual_rows(items), box=hull(items), depth=depth - 1)
         if below:

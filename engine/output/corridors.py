@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from statistics import median
 
-from engine.output.blocks import Box
+from engine.output.blocks import Box, Origin
+from engine.output.joining import text_width
 from engine.output.marks import is_bare_mark, is_value
 from engine.output.rows import Item, Piece, Placed, Row, hull
 
 _OPEN_CORRIDORS = 48
 """At most this many white corridors are followed and weighed at a time; those with the fewest rows are dropped."""
+_NARROWEST, _NARROW = 0.4, 0.8
+"""Line heights; what is narrower than the second must part two columns of running text to be believed."""
+_RIM = 0.2
+"""Recognised lines are boxed with a rim of so many of their heights, which leaves little between two columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +46,17 @@ def best_corridor(rows: Sequence[Row], *, unit: float, box: Box) -> Corridor | N
 
 def _corridors(rows: Sequence[Row], *, unit: float, box: Box) -> list[Corridor]:
     """Follow the white strips between items from row to row; every strip is told when something blocks it."""
-    narrowest = 0.8 * unit
+    narrowest = _NARROWEST * unit
     found: list[Corridor] = []
     opened: dict[tuple[float, float], int] = {}
     for number, row in enumerate(rows):
         gaps: list[tuple[float, float]] = []
         edge = box.x0 - unit
         for item in row.items:
-            if item.box.x0 - edge >= narrowest:
-                gaps.append((edge, item.box.x0))
-            edge = max(edge, item.box.x1)
+            start, end = _ink(item)
+            if start - edge >= narrowest:
+                gaps.append((edge, start))
+            edge = max(edge, end)
         if box.x1 + unit - edge >= narrowest:
             gaps.append((edge, box.x1 + unit))
         going: dict[tuple[float, float], int] = dict.fromkeys(gaps, number)
@@ -70,6 +77,19 @@ def _corridors(rows: Sequence[Row], *, unit: float, box: Box) -> list[Corridor]:
     return found
 
 
+def _ink(item: Item) -> tuple[float, float]:
+    """Return from where to where there is ink."""
+    if not isinstance(item, Piece) or item.origin is not Origin.PICTURE:
+        return item.box.x0, item.box.x1
+    rim = min(_RIM * item.box.height, item.box.width / 4)
+    return item.box.x0 + rim, item.box.x1 - rim
+
+
+def is_left(item: Item, middle: float) -> bool:
+    """Tell whether the item stands at the start side of a corridor."""
+    return item.box.x0 + item.box.x1 <= 2 * middle
+
+
 def _sides(rows: Sequence[Row], corridor: Corridor) -> tuple[list[Item], list[Item]]:
     """Return what stands at the start side and at the end side of the corridor."""
     middle = (corridor.x0 + corridor.x1) / 2
@@ -77,7 +97,7 @@ def _sides(rows: Sequence[Row], corridor: Corridor) -> tuple[list[Item], list[It
     right: list[Item] = []
     for row in rows[corridor.first : corridor.last + 1]:
         for item in row.items:
-            (left if item.box.x1 <= middle else right).append(item)
+            (left if is_left(item, middle) else right).append(item)
     return left, right
 
 
@@ -90,7 +110,7 @@ def _trimmed(rows: Sequence[Row], corridor: Corridor, *, unit: float) -> Corrido
     first, last = corridor.first, corridor.last
 
     def sides(row: Row) -> tuple[bool, bool]:
-        return row.items[0].box.x1 <= middle, row.items[-1].box.x1 > middle
+        return is_left(row.items[0], middle), not is_left(row.items[-1], middle)
 
     tops: list[float | None] = [None, None]
     bottoms: list[float | None] = [None, None]
@@ -146,8 +166,8 @@ def _without_strays(
 def _level(rows: Sequence[Row], middle: float, unit: float, *, top: bool) -> bool:
     """Tell whether the columns at both sides of `middle` begin (or end) at about the same height."""
     ordered = rows if top else rows[::-1]
-    left = next((item for row in ordered[:4] for item in row.items if item.box.x1 <= middle), None)
-    right = next((item for row in ordered[:4] for item in row.items if item.box.x1 > middle), None)
+    left = next((item for row in ordered[:4] for item in row.items if is_left(item, middle)), None)
+    right = next((item for row in ordered[:4] for item in row.items if not is_left(item, middle)), None)
     if left is None or right is None:
         return False
     one, two = (left.box.y0, right.box.y0) if top else (left.box.y1, right.box.y1)
@@ -166,6 +186,8 @@ def _score(rows: Sequence[Row], corridor: Corridor, *, unit: float) -> float:
     if shared < 0.4 * shorter or shared <= 0:
         return 0.0
     lines = min(_weight(left, unit), _weight(right, unit))
+    if gap < _NARROW and not _parts_text(left, right, corridor, unit):
+        return 0.0
     needed = 2.0 if gap >= 3 else 3.0 if gap >= 1.8 else 4.0
     if lines < needed and not _beside_notes(left, right, gap, unit):
         return 0.0
@@ -183,6 +205,18 @@ def _beside_notes(left: Sequence[Item], right: Sequence[Item], gap: float, unit:
     return gap > 1.2 and len(main) >= 8 and on_edge >= 0.8 * len(main) and hull(main).width > 15 * unit
 
 
+def _parts_text(left: Sequence[Item], right: Sequence[Item], corridor: Corridor, unit: float) -> bool:
+    """Tell whether a narrow corridor has text on both sides: lines that end at it and lines that begin at it."""
+    ending = [one for one in left if isinstance(one, Piece) and one.box.x1 > corridor.x0 - 1.5 * unit]
+    begun = [one for one in right if isinstance(one, Piece) and one.box.x0 < corridor.x1 + 0.7 * unit]
+    if len(ending) < 4 or len(begun) < 5:
+        return False
+    return any(
+        median(one.box.width for one in side) > 7 * unit and median(text_width(one.text) for one in side) >= 8
+        for side in (ending, begun)
+    )
+
+
 def _weight(items: Sequence[Item], unit: float) -> float:
     """Return how many lines of text the items are worth; a table or a figure counts by its height."""
     return sum(1.0 if isinstance(item, Piece) else max(1.0, item.box.height / unit) for item in items)
@@ -193,8 +227,8 @@ def _bound(rows: Sequence[Row], corridor: Corridor) -> bool:
     middle = (corridor.x0 + corridor.x1) / 2
     paired = values = labels = lefts = rights = 0
     for row in rows:
-        left = [item for item in row.items if item.box.x1 <= middle]
-        right = [item for item in row.items if item.box.x1 > middle]
+        left = [item for item in row.items if is_left(item, middle)]
+        right = [item for item in row.items if not is_left(item, middle)]
         if any(isinstance(item, Placed) for item in row.items):
             continue
         lefts += bool(left)
