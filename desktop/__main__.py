@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from pathlib import Path
 
@@ -27,6 +28,7 @@ def main(words: list[str] | None = None) -> int:
     files, options = parsed
     if files or "--unattended" in options:
         _start_early(files[0] if len(files) == 1 else None)
+    gc.disable()  # until the window stands: everything made so far stays, there is nothing to collect
     from desktop.app import Arguments, run
 
     out = options.get("--unattended")

@@ -45,7 +45,6 @@ class Arguments:
 
 def run(arguments: Arguments) -> int:
     """Run the application until its window is closed and return the exit code."""
-    gc.disable()  # until the window stands: everything made so far stays, there is nothing to collect
     app = make_application()
     from desktop.translations import install
 
@@ -90,16 +89,13 @@ async def _live(window: MainWindow, arguments: Arguments) -> int:
     FirstPaint(window, painted.set)
     window.show()
     await painted.wait()  # something to look at comes before everything else
+    from desktop.workbench import SAMPLE
+
+    parts = compose(window, settings() if arguments.unattended is None else None)
+    bench, session = parts.bench, parts.session
     if wanted == "window":
         mark("window")
         return 0
-    from desktop.workbench import SAMPLE
-    from engine.logs import start_logging
-    from engine.paths import paths
-
-    start_logging(paths().log_file, console=False)
-    parts = compose(window, settings() if arguments.unattended is None else None)
-    bench, session = parts.bench, parts.session
     over = asyncio.Event()
     window.ended.connect(over.set)
     files = arguments.files or ((SAMPLE,) if arguments.unattended is not None else ())
@@ -172,12 +168,20 @@ def _arrange_furnishing(window: MainWindow, bench: Workbench, *, with_file: bool
             QTimer.singleShot(0, bench, settle)
 
     def settle() -> None:
+        _start_log()
         bench.furnish()
         gc.freeze()  # what is there now stays: no collection shall look at it again
         gc.enable()
 
     bench.first_page_painted.connect(page_painted)
     QTimer.singleShot(FURNISH_AFTER_MS if with_file else 0, bench, settle)
+
+
+def _start_log() -> None:
+    from engine.logs import start_logging
+    from engine.paths import paths
+
+    start_logging(paths().log_file, console=False)
 
 
 def _arrange_measuring(parts: Parts) -> None:

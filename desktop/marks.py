@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import threading
@@ -101,6 +100,8 @@ class MeasuredApplication(QApplication):
             "where": self._where,
             "ticks": len(delays),
         }
+        import json
+
         self._target.write_text(json.dumps(measured), encoding="utf-8")
 
     def _tick(self) -> None:

@@ -7,12 +7,15 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING, TypeAlias
 
 from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtGui import QImage, QPainter
 
 from engine.errors import DiglotError
-from engine.pages.image import PageImage
+
+if TYPE_CHECKING:
+    from engine.pages.image import PageImage
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +31,7 @@ class Wish:
     scale: float
 
 
-DrawPage = Callable[[Wish], Awaitable[PageImage]]
+DrawPage: TypeAlias = "Callable[[Wish], Awaitable[PageImage]]"
 
 
 def to_qimage(image: PageImage) -> QImage:

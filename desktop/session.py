@@ -13,11 +13,11 @@ from desktop.bridge import Bridge
 from desktop.rendering import DrawPage, Wish
 from engine.errors import PasswordNeeded, WrongPassword
 from engine.events import JobEnded
-from engine.output.blocks import PageResult
-from engine.pages.image import PageImage, PageSize
 
 if TYPE_CHECKING:  # the window is on the screen before the service is imported
     from engine.jobs.job import Job
+    from engine.output.blocks import PageResult
+    from engine.pages.image import PageImage, PageSize
     from engine.service import Document, Service
 
 Target = Path | bytes | Sequence[Path]

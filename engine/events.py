@@ -6,11 +6,12 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NewType
+from typing import TYPE_CHECKING, NewType
 
-from engine.errors import DiglotError
-from engine.output.blocks import PageResult
-from engine.pages.source import SourceInfo
+if TYPE_CHECKING:  # what events carry is made elsewhere; listening costs no import of it
+    from engine.errors import DiglotError
+    from engine.output.blocks import PageResult
+    from engine.pages.source import SourceInfo
 
 log = logging.getLogger(__name__)
 

@@ -7,17 +7,19 @@ import itertools
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from engine.errors import TaskNotSupported, UsageError
 from engine.events import DocumentClosed, DocumentId, DocumentOpened, EventBus, JobId, Listener
 from engine.jobs.job import Job
 from engine.jobs.queue import JobQueue
-from engine.output.blocks import PageResult
-from engine.pages.image import PageImage, PageSize
-from engine.pages.opening import open_source
-from engine.pages.source import PageSource, SourceInfo
-from engine.readers.reader import Reader
 from engine.tasks.task import Task
+
+if TYPE_CHECKING:  # a window stands before any of this is needed
+    from engine.output.blocks import PageResult
+    from engine.pages.image import PageImage, PageSize
+    from engine.pages.source import PageSource, SourceInfo
+    from engine.readers.reader import Reader
 
 READER_NAMES = ("auto", "cpu", "text")
 
@@ -76,6 +78,8 @@ class Service:
         Raises:
             BadInput: One of its kinds, see `engine.errors`.
         """
+        from engine.pages.opening import open_source
+
         source = await open_source(target, password=password, name=name)
         document = Document(DocumentId(next(self._ids)), source)
         self._documents[document.id] = document

@@ -7,11 +7,14 @@ import time
 from collections import deque
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from engine.errors import DiglotError
 from engine.events import DocumentId, JobId, JobOutcome, Progress
-from engine.pages.source import PageSource
 from engine.tasks.task import Task
+
+if TYPE_CHECKING:
+    from engine.errors import DiglotError
+    from engine.pages.source import PageSource
 
 
 class PageState(StrEnum):

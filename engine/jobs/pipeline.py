@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import aclosing
 from dataclasses import replace
+from typing import TYPE_CHECKING, TypeAlias
 
 from engine.errors import DiglotError, ReaderCrashed
 from engine.events import EventBus, PageFailed, PageFinished, PageProgressed, PageStarted
 from engine.jobs.job import Job, PageState, PageWork
-from engine.output.blocks import PageResult
-from engine.readers.reader import Reader, ReadingDone, ReadingRequest
+from engine.readers.reader import ReadingDone, ReadingRequest
 
-Keep = Callable[[int, PageResult], None]
+if TYPE_CHECKING:
+    from engine.output.blocks import PageResult
+    from engine.readers.reader import Reader
+
+Keep: TypeAlias = "Callable[[int, PageResult], None]"
 
 
 async def read_page(job: Job, page: PageWork, reader: Reader, *, events: EventBus, keep: Keep) -> None:

@@ -6,12 +6,16 @@ import asyncio
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from engine.errors import Defect
 from engine.events import DocumentId, EventBus, JobEnded, JobId, JobOutcome, JobProgressed, PageFailed
 from engine.jobs.job import Job, PageState, PageWork
-from engine.jobs.pipeline import Keep, read_page
-from engine.readers.reader import Reader
+from engine.jobs.pipeline import read_page
+
+if TYPE_CHECKING:
+    from engine.jobs.pipeline import Keep
+    from engine.readers.reader import Reader
 
 log = logging.getLogger(__name__)
 

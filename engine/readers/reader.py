@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from engine.output.blocks import PageResult
-from engine.pages.source import PageSource
 from engine.tasks.task import Task
+
+if TYPE_CHECKING:
+    from engine.output.blocks import PageResult
+    from engine.pages.source import PageSource
 
 
 @dataclass(frozen=True, slots=True)
