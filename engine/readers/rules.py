@@ -116,14 +116,26 @@ class _Search:
 
 
 def _is_dash(x: int, y: int, wide: int, high: int, text: npt.NDArray[np.float32]) -> bool:
-    """Tell whether a horizontal run stands in a line of text without passing its ends: a dash, the feet of 租金."""
+    """Tell whether a horizontal run is made of text: a dash, the feet of 租金, words of two cells and what parts them.
+
+    Such a run goes through lines of text and leaves them nowhere for as long as a rule must at least be.
+    """
     if len(text) == 0:
         return False
     middle = y + high / 2
     tall = text[:, 3] - text[:, 1]
     inside = (middle > text[:, 1] + 0.08 * tall) & (middle < text[:, 3] - 0.08 * tall)
-    slack = 0.3 * tall
-    return bool((inside & (x >= text[:, 0] - slack) & (x + wide <= text[:, 2] + slack)).any())
+    reach = 0.3 * tall
+    inside &= (text[:, 0] - reach < x + wide) & (text[:, 2] + reach > x)
+    if not inside.any():
+        return False
+    bare = max(float(LEAST_LENGTH), LEAST_HEIGHTS * float(np.median(tall[inside])))
+    reached = float(x)
+    for start, end in sorted(zip((text[:, 0] - reach)[inside], (text[:, 2] + reach)[inside], strict=True)):
+        if start - reached >= bare:
+            return False
+        reached = max(reached, float(end))
+    return x + wide - reached < bare
 
 
 def _is_stroke(x: int, y: int, wide: int, high: int, text: npt.NDArray[np.float32]) -> bool:

@@ -56,6 +56,25 @@ def test_letters_dashes_and_underscores_in_text_are_no_rules() -> None:
     assert find_rules(picture, text_boxes((90, 250, 560, 325))) == []
 
 
+def test_words_of_neighbouring_cells_that_touch_their_border_are_no_rule() -> None:
+    # given: two words whose strokes run on at one height, the border between their cells joining them
+    picture = paper()
+    cv2.line(picture, (100, 300), (198, 300), (0, 0, 0), 3)
+    cv2.line(picture, (198, 300), (300, 300), (0, 0, 0), 3)
+    cv2.line(picture, (200, 200), (200, 400), (0, 0, 0), 2)
+    # when
+    rules = find_rules(picture, text_boxes((95, 270, 192, 330), (208, 270, 305, 330)))
+    # then: the border alone is left
+    assert [rule for rule in rules if rule.y0 == rule.y1] == []
+    assert near(rules, 200, 200, 200, 400, by=12)
+
+
+def test_a_rule_that_runs_on_beyond_the_text_it_touches_is_kept() -> None:
+    picture = paper()
+    cv2.line(picture, (100, 300), (700, 300), (0, 0, 0), 2)
+    assert near(find_rules(picture, text_boxes((120, 265, 300, 310))), 100, 300, 700, 300)
+
+
 def test_a_picture_and_a_dark_bar_are_no_rules() -> None:
     picture = paper()
     cv2.rectangle(picture, (100, 100), (700, 180), (20, 20, 20), -1)
