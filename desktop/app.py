@@ -93,11 +93,11 @@ async def _live(window: MainWindow, arguments: Arguments) -> int:
 
     parts = compose(window, settings() if arguments.unattended is None else None)
     bench, session = parts.bench, parts.session
-    if wanted == "window":
-        mark("window")
-        return 0
     over = asyncio.Event()
     window.ended.connect(over.set)
+    if wanted == "window":
+        mark("window")
+        over.set()
     files = arguments.files or ((SAMPLE,) if arguments.unattended is not None else ())
     _arrange_furnishing(window, bench, with_file=bool(files))
     _arrange_measuring(parts)
