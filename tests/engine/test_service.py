@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from engine import service as service_module
 from engine.errors import NotFound, TaskNotSupported, UsageError
 from engine.events import DocumentClosed, DocumentOpened, Event, JobEnded, JobOutcome
+from engine.pages import opening
 from engine.service import Document, Service
 from engine.tasks.task import Task
 from tests.support.fake_pages import FakeReader, FakeSource
@@ -26,7 +26,7 @@ class Desk:
         async def open_fake(target: object, *, password: str | None = None, name: str = "") -> FakeSource:
             return self.source
 
-        monkeypatch.setattr(service_module, "open_source", open_fake)
+        monkeypatch.setattr(opening, "open_source", open_fake)
         self.service = Service()
         monkeypatch.setattr(self.service, "_reader", self._reader)
         self.service._readers["auto"] = self.reader
