@@ -116,12 +116,17 @@ def _is_table(run: Run, unit: float, ladder: Ladder | None) -> bool:
     if any(not chunks for chunks in held) or is_list(held[0]):
         return False
     running = sum(prose(chunks, span) for chunks, span in zip(held, run.columns.spans, strict=True))
+    records = False
     if running >= 2 or (running and any(_flows(chunks, multiple) for chunks in held)):
+        records = _records(run)
+        if not records:
+            return False
+    if columns > 2 and _contents(held[-1]) and len(held[-1]) >= 5:
         return False
     straight = sum(aligned(chunks, unit=unit) for chunks in held)
     if straight < columns - (columns > 2):
         return False
-    if ladder is not None:
+    if ladder is not None or records:
         return True
     filled = sum(len(row.chunks) for row in multiple) / (len(multiple) * columns)
     texts = [chunk.text for chunks in held for chunk in chunks]
@@ -159,6 +164,22 @@ def _flows(chunks: Sequence[Chunk], rows: Sequence[ChunkRow]) -> bool:
         return False
     going = sum(chunk.text[:1].islower() for chunk in chunks)
     return 3 * going > len(chunks) and median(text_width(chunk.text) for chunk in chunks) >= 10
+
+
+def _records(run: Run) -> bool:
+    """Tell whether rows of wrapped cells are told apart by short labels, beside each of which all cells begin anew."""
+    starts = [number for number, places in enumerate(run.places) if places[0] == (0, 0)]
+    if len(starts) < 3 or starts[0] != 0 or len(run.columns.spans) < 3:
+        return False
+    cells = 0
+    begun = 0
+    for number in starts:
+        label, *others = run.rows[number].chunks
+        if text_width(label.text) > 8 or len(others) < len(run.columns.spans) - 2:
+            return False
+        cells += len(others)
+        begun += sum(not chunk.text[:1].islower() for chunk in others)
+    return begun >= 0.9 * cells
 
 
 def _contents(chunks: Sequence[Chunk]) -> bool:

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 from engine.output.blocks import Box, Origin
 from engine.output.joining import first_word, is_spaceless, text_width
-from engine.output.marks import Mark, caption_mark, names_chapter
+from engine.output.marks import Mark, caption_mark, is_bare_mark, list_mark, names_chapter
 from engine.output.rows import TextLine
 
 _LABEL = re.compile(r"^[^\s:：]{1,12}(?:\s[^\s:：]{1,12})?[（(]?[^:：]{0,6}[:：]")
 
-
+_LEADS = re.compile(r"(?:\.{4,}|(?:\. ){3,}|…{2,}|[·_]{4,})\s*(?:\d{1,4}|[ivxlc]{1,6})$")
+"""The end of an entry in a list of contents."""
 _SENTENCE_ENDS = frozenset(".!?。！？…:：;；؟")
 
 
@@ -64,8 +65,10 @@ def changes_size(one: TextLine, two: TextLine) -> bool:
 def breaks(current: Sequence[TextLine], line: TextLine, after: TextLine | None, mark: Mark | None, m: Measure) -> bool:
     """Tell whether `line` begins something new after the lines of `current`."""
     before, first = current[-1], current[0]
-    if before.sealed or line.sealed or changes_size(before, line):
+    if before.sealed or line.sealed or changes_size(before, line) or _LEADS.search(before.text):
         return True
+    if _goes_on_large(before, line, mark, m):
+        return False
     distance = line.middle - before.middle
     size = (before.box.height + line.box.height) / 2
     if distance > max(1.3 * m.leading * max(1.0, size / (1.15 * m.unit)), m.leading + 0.3 * m.unit):
@@ -89,10 +92,34 @@ def breaks(current: Sequence[TextLine], line: TextLine, after: TextLine | None, 
         return room and size < 1.2 * m.unit
     if mark is not None:
         hanging = line.box.x0 > first.box.x0 + 0.5 * m.unit
+        if line.box.x0 > _item_text(first, mark) + 1.3 * m.unit:
+            return True  # further in than the item's own text: an item below it, whose bullet is drawn
         if len(current) > 1:
-            return line.box.x0 < current[1].box.x0 - 0.7 * m.unit
+            ended = room and _ends_sentence(before.text) and text[:1].isupper()
+            return ended or line.box.x0 < current[1].box.x0 - 0.7 * m.unit
         return room if not hanging else room and _ends_sentence(before.text) and not text[:1].islower()
     return _breaks_by_indent(current, line, after, room, m) or (room and not _runs_on(before, line, m))
+
+
+def _item_text(first: TextLine, mark: Mark) -> float:
+    """Return where about the text of a list item begins, after its mark."""
+    if len(first.pieces) > 1 and is_bare_mark(first.pieces[0].text):
+        return first.pieces[1].box.x0
+    return first.box.x0 + (text_width(mark.marker) + 1.0) * first.em
+
+
+def _goes_on_large(before: TextLine, line: TextLine, mark: Mark | None, m: Measure) -> bool:
+    """Tell whether a title goes on in a second line, wherever its first was broken."""
+    size = min(before.box.height, line.box.height)
+    seen = Origin.PICTURE in (before.pieces[0].origin, line.pieces[0].origin)
+    # Recognised lines vary in height; the width of their letters is to be trusted more.
+    large = size > 1.1 * m.unit and min(before.em, line.em) > 1.05 * m.unit if seen else size > 1.3 * m.unit
+    if mark is not None or not large:
+        return False
+    if _ends_sentence(before.text) or list_mark(line.text) is not None or names_chapter(line.text):
+        return False
+    aligned = abs(line.box.x0 - before.box.x0) < 0.5 * m.unit or _centred(before, line, m)
+    return aligned and line.box.y0 - before.box.y1 < 0.6 * size
 
 
 def _lists_names(one: TextLine, two: TextLine) -> bool:

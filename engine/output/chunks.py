@@ -11,7 +11,7 @@ from statistics import median
 from engine.output.blocks import Box
 from engine.output.joining import text_width
 from engine.output.marks import is_value
-from engine.output.rows import Piece, Row, hull
+from engine.output.rows import Piece, Row, hull, ink
 
 _MOST_COLUMNS = 40
 
@@ -51,7 +51,7 @@ def chunk_row(row: Row, *, unit: float) -> ChunkRow | None:
     for item in row.items:
         if not isinstance(item, Piece):
             return None
-        if groups and item.box.x0 - groups[-1][-1].box.x1 < 0.55 * unit:
+        if groups and ink(item)[0] - ink(groups[-1][-1])[1] < 0.55 * unit:
             groups[-1].append(item)
         else:
             groups.append([item])

@@ -6,17 +6,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from engine.output.blocks import Box, Origin
+from engine.output.blocks import Box
 from engine.output.joining import text_width
-from engine.output.marks import is_bare_mark, is_value
-from engine.output.rows import Item, Piece, Placed, Row, hull
+from engine.output.marks import is_bare_mark, is_section_number, is_value
+from engine.output.rows import Item, Piece, Placed, Row, hull, ink
 
 _OPEN_CORRIDORS = 48
 """At most this many white corridors are followed and weighed at a time; those with the fewest rows are dropped."""
+_CLEARLY = 1.05
+"""So much better a shorter corridor must be than a longer one."""
 _NARROWEST, _NARROW = 0.4, 0.8
 """Line heights; what is narrower than the second must part two columns of running text to be believed."""
-_RIM = 0.2
-"""Recognised lines are boxed with a rim of so many of their heights, which leaves little between two columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ def best_corridor(rows: Sequence[Row], *, unit: float, box: Box) -> Corridor | N
         if trimmed is None:
             continue
         score = _score(rows, trimmed, unit=unit)
-        if score > best_score:
+        if score > _CLEARLY * best_score:  # the longer ones come first, and are not given up for a hair's breadth
             best, best_score = trimmed, score
     return best
 
@@ -53,7 +53,7 @@ def _corridors(rows: Sequence[Row], *, unit: float, box: Box) -> list[Corridor]:
         gaps: list[tuple[float, float]] = []
         edge = box.x0 - unit
         for item in row.items:
-            start, end = _ink(item)
+            start, end = ink(item)
             if start - edge >= narrowest:
                 gaps.append((edge, start))
             edge = max(edge, end)
@@ -75,14 +75,6 @@ def _corridors(rows: Sequence[Row], *, unit: float, box: Box) -> list[Corridor]:
         opened = going
     found += [Corridor(x0, x1, first, len(rows) - 1) for (x0, x1), first in opened.items() if len(rows) - first > 1]
     return found
-
-
-def _ink(item: Item) -> tuple[float, float]:
-    """Return from where to where there is ink."""
-    if not isinstance(item, Piece) or item.origin is not Origin.PICTURE:
-        return item.box.x0, item.box.x1
-    rim = min(_RIM * item.box.height, item.box.width / 4)
-    return item.box.x0 + rim, item.box.x1 - rim
 
 
 def is_left(item: Item, middle: float) -> bool:
@@ -238,5 +230,7 @@ def _bound(rows: Sequence[Row], corridor: Corridor) -> bool:
             one, two = left[-1], right[0]
             assert isinstance(one, Piece) and isinstance(two, Piece)
             values += is_value(two.text) or is_value(one.text)
-            labels += one.text.rstrip().endswith((":", "：", "...", "…", "．．")) or is_bare_mark(one.text)
+            labels += one.text.rstrip().endswith((":", "：", "...", "…", "．．")) or (
+                is_bare_mark(one.text) or is_section_number(one.text)
+            )
     return paired > 0 and paired >= 0.6 * min(lefts, rights) and 2 * max(values, labels) > paired

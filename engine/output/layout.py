@@ -36,7 +36,7 @@ from engine.output.grids import Stroke, strokes
 from engine.output.joining import is_rtl
 from engine.output.naming import Named, Role, name_drafts
 from engine.output.paragraphs import Draft, drafts, leaf_lines, line_distances, usual
-from engine.output.rows import Item, Piece, Placed, line_unit
+from engine.output.rows import Item, Piece, Placed, line_unit, text_line
 from engine.output.ruled import ruled_tables
 from engine.output.tablework import PlannedTable
 
@@ -106,7 +106,14 @@ def arrange(
     found: list[Draft | Placed] = []
     for leaf in leaves:
         found += drafts(leaf, unit=unit, leading=leading, mirrored=mirrored)
-    return _Writer(usable, placed, width if mirrored else None).write(name_drafts(found, unit=unit))
+    tabled = [
+        text_line([piece], unit=unit)
+        for one in placed
+        if isinstance(one, PlannedTable)
+        for cell in one.cells
+        for piece in cell.pieces
+    ]
+    return _Writer(usable, placed, width if mirrored else None).write(name_drafts(found, unit=unit, tabled=tabled))
 
 
 class _Writer:
@@ -195,10 +202,10 @@ def _upright(box: Box) -> Box:
     return Box(min(box.x0, box.x1), min(box.y0, box.y1), max(box.x0, box.x1), max(box.y0, box.y1))
 
 
-def _canonical(line: Line) -> tuple[float, float, float, float, str, float]:
+def _canonical(line: Line) -> tuple[float, float, float, float, str, float, str, bool]:
     """An order that depends on the lines alone, so that the order they came in does not matter."""
     box = line.box
-    return (box.y0, box.x0, box.y1, box.x1, line.text, line.score)
+    return (box.y0, box.x0, box.y1, box.x1, line.text, line.score, line.origin.value, line.bold)
 
 
 def _sound(line: Line) -> Line:

@@ -14,6 +14,7 @@ _ROMAN = {"i": 1, "v": 5, "x": 10}
 _BULLET = re.compile(rf"^([{re.escape(_BULLETS)}])(?:\s+(?=\S)|(?=[^\s\d\-–—*.·])(?<=[•●○■□▪◆►]))")
 _NUMBER = re.compile(r"^(\d{1,3})([.)、．）])\s*(?=[^\s\d.,)])")
 _ENCLOSED = re.compile(r"^([(（])(\d{1,3}|[a-zA-Z]|[ivx]{1,5})([)）])\s*(?=\S)")
+_BRACKETED = re.compile(r"^\[(\d{1,3})\]\s+(?=\S)")
 _LETTER = re.compile(r"^([a-zA-Z]|[ivx]{2,5})([.)])\s+(?=\S)")
 _CIRCLED = re.compile(r"^([①-⑳⑴-⑽])\s*(?=\S)")
 _CJK_NUMBER = re.compile(rf"^([{_CJK_DIGITS}]{{1,3}})([、.．])\s*(?=\S)")
@@ -33,6 +34,7 @@ _CAPTION = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 
+_SECTION = re.compile(r"^(?:\d{1,3}(?:\.\d{1,3}){0,4}|[A-Z])\.?$")
 _PAGE_NUMBER = re.compile(
     r"^[-–—\s]*(?:p\.|page|pag\.|seite|página|第)?\s*(?:\d{1,4}|[ivxlc]{1,6})\s*页?頁?"
     r"(?:\s*(?:/|of|von|de|共)\s*\d{1,4}\s*页?頁?)?[-–—\s]*$",
@@ -111,6 +113,8 @@ def list_mark(text: str) -> Mark | None:
         if len(inner) > 1:
             return Mark(MarkStyle.ROMAN, marker, rest, _roman_value(inner.lower()), "()", True)
         return Mark(MarkStyle.ENCLOSED_LETTER, marker, rest, ord(inner.lower()) - 96, "()", True)
+    if found := _BRACKETED.match(text):
+        return Mark(MarkStyle.ENCLOSED, found[0].strip(), text[found.end() :], int(found[1]), "[]", True)
     if found := _LETTER.match(text):
         inner, marker, rest = found[1], found[0].strip(), text[found.end() :]
         if len(inner) > 1:
@@ -202,6 +206,11 @@ def caption_mark(text: str) -> CaptionMark | None:
 def is_value(text: str) -> bool:
     """Tell whether `text` is a number, an amount, a date or the like."""
     return len(text) <= 24 and _VALUE.match(text.strip()) is not None
+
+
+def is_section_number(text: str) -> bool:
+    """Tell whether `text` is nothing but the number of a section ("2", "2.1.4", "A")."""
+    return _SECTION.match(text.strip()) is not None
 
 
 def is_page_number(text: str) -> bool:

@@ -13,9 +13,12 @@ from statistics import median
 
 from engine.output.blocks import Origin
 from engine.output.joining import join_lines, text_width
-from engine.output.marks import MarkStyle, caption_mark, heading_depth, list_mark, names_chapter
+from engine.output.marks import MarkStyle, caption_mark, heading_depth, is_value, list_mark, names_chapter
 from engine.output.paragraphs import Draft
 from engine.output.rows import Placed, TextLine
+
+_EQUATION = re.compile(r"\s=\s")
+_LABELLED = re.compile(r"^[^:：]{1,30}[:：]\s*\S")
 
 
 class Role(Enum):
@@ -46,9 +49,19 @@ class _Body:
     bold: bool
 
 
-def name_drafts(items: Sequence[Draft | Placed], *, unit: float) -> list[Named | Placed]:
-    """Give every draft its role. `items` in reading order."""
-    body = _body([line for item in items if isinstance(item, Draft) for line in item.lines], unit)
+def name_drafts(
+    items: Sequence[Draft | Placed], *, unit: float, tabled: Sequence[TextLine] = ()
+) -> list[Named | Placed]:
+    """Give every draft its role.
+
+    Args:
+        items: The drafts, in reading order.
+        unit: The page's line height.
+        tabled: What stands in tables; on a page of hardly anything else it is the body that headings are larger than.
+    """
+    running = [line for item in items if isinstance(item, Draft) for line in item.lines]
+    mostly = sum(len(line.text) for line in tabled) > 2 * sum(len(line.text) for line in running)
+    body = _body([*running, *tabled] if mostly else running, unit)
     named: list[Named | Placed] = []
     for number, item in enumerate(items):
         if isinstance(item, Placed):
@@ -127,7 +140,9 @@ def _is_heading(draft: Draft, text: str, body: _Body) -> bool:
         return False
     if draft.mark is not None and draft.mark.style is MarkStyle.BULLET:
         return False
-    if _scattered(draft):
+    if _scattered(draft) or _EQUATION.search(text):
+        return False
+    if _is_entry(draft, text, body):
         return False
     if _larger(draft, body) and (_scale(draft, body) > 1.5 or ending != "." or depth) and draft.above > -0.5:
         return True
@@ -149,6 +164,19 @@ def _is_heading(draft: Draft, text: str, body: _Body) -> bool:
     if mark is None and not names_chapter(text):
         return spaced and text.split(maxsplit=1)[-1][:1].isupper() and draft.above > draft.below
     return len(draft.lines) == 1 and (spaced or names_chapter(text) or depth > 1)
+
+
+def _is_entry(draft: Draft, text: str, body: _Body) -> bool:
+    """Tell whether a line that may look like a heading is an entry: a label with its value, a row of menu words."""
+    scale, first = _scale(draft, body), draft.lines[0]
+    if scale > 1.5 or names_chapter(text):
+        return False
+    if first.sealed and (not heading_depth(text) or is_value(first.pieces[-1].text)):
+        return True
+    if first.pieces[0].origin is Origin.PICTURE and scale < 1.4 and not heading_depth(text):
+        return len(first.pieces) > 2 or draft.above < 0
+    # Bold labels and days are not larger than their values ("Apologies: R. Tan", "3 June: Committee").
+    return scale < 1.1 and _LABELLED.match(text) is not None and min(draft.above, draft.below) < 0.75
 
 
 def _with_numbered_headings(named: Sequence[Named | Placed]) -> list[Named | Placed]:
@@ -216,6 +244,11 @@ def _with_heading_levels(named: Sequence[Named | Placed], body: _Body) -> list[N
         depth = heading_depth(item.text)
         if depth:
             shallowest[rank(item)] = min(depth, shallowest.get(rank(item), depth))
+    titled = bool(headings) and not heading_depth(headings[0].text) and rank(headings[0]) == 0
+    equals = [item for item in headings[1:] if rank(item) == 0]
+    # Recognised sizes are not exact: numbered headings as large as the title above them are below it all the same.
+    if titled and len(equals) >= 2 and all(heading_depth(item.text) for item in equals):
+        shallowest[0] = shallowest.get(0, 1) - 1
     levels: dict[int, int] = {}
     alike: dict[str, Counter[int]] = {}
     # A page that begins in the midst of a document has no title; its section headings are no titles either.
@@ -234,7 +267,19 @@ def _with_heading_levels(named: Sequence[Named | Placed], body: _Body) -> list[N
             level = min(alike[shape], key=lambda level: (-alike[shape][level], level)) if shape else levels[id(one)]
             one = Named(one.draft, one.role, one.text, min(3, level))
         result.append(one)
-    return result
+    return _without_gaps(result)
+
+
+def _without_gaps(named: Sequence[Named | Placed]) -> list[Named | Placed]:
+    """Let no level be left out between those that there are."""
+    used = sorted({one.level for one in named if isinstance(one, Named) and one.role is Role.HEADING})
+    becomes = {level: used[0] + number for number, level in enumerate(used)}
+    return [
+        Named(one.draft, one.role, one.text, becomes[one.level])
+        if isinstance(one, Named) and one.role is Role.HEADING
+        else one
+        for one in named
+    ]
 
 
 def _with_item_levels(named: Sequence[Named | Placed], *, unit: float) -> list[Named | Placed]:

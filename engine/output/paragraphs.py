@@ -10,7 +10,7 @@ from statistics import median
 from engine.output.blocks import Box
 from engine.output.breaks import Measure, breaks, right_edges
 from engine.output.columns import Leaf
-from engine.output.marks import Mark, is_bare_mark, is_value, list_mark, roman_reading
+from engine.output.marks import Mark, is_bare_mark, is_section_number, is_value, list_mark, roman_reading
 from engine.output.rows import Piece, Placed, TextLine, text_line
 
 
@@ -69,6 +69,8 @@ def leaf_lines(leaf: Leaf, *, unit: float, mirrored: bool) -> list[TextLine | Pl
 
 def _completes(groups: Sequence[Sequence[Piece]]) -> bool:
     """Tell whether the row reads across: a label and its value, an entry and its page."""
+    if len(groups) == 3 and len(groups[0]) == 1 and is_section_number(groups[0][0].text):
+        groups = groups[1:]  # the number of a section, its title, its page
     if len(groups) != 2:
         return False
     one, two = groups[0][-1].text.rstrip(), groups[1][0].text

@@ -14,6 +14,9 @@ from engine.output.joining import join_pieces, rtl_balance, text_width
 _ROWS_LOOKED_BACK = 12
 """How many open rows a piece is tried against; keeps pages with thousands of overlapping lines from exploding."""
 
+_RIM = 0.2
+"""Recognised lines are boxed with a rim of so many of their heights, which leaves little between two columns."""
+
 
 @dataclass(frozen=True, slots=True)
 class Piece:
@@ -72,6 +75,14 @@ def hull(items: Iterable[Item]) -> Box:
         max(box.x1 for box in boxes),
         max(box.y1 for box in boxes),
     )
+
+
+def ink(item: Item) -> tuple[float, float]:
+    """Return from where to where there is ink, from start to end."""
+    if not isinstance(item, Piece) or item.origin is not Origin.PICTURE:
+        return item.box.x0, item.box.x1
+    rim = min(_RIM * item.box.height, item.box.width / 4)
+    return item.box.x0 + rim, item.box.x1 - rim
 
 
 def line_unit(heights: Sequence[float]) -> float:
