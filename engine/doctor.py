@@ -16,7 +16,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from engine import __version__
-from engine.child import confinement_works
+from engine.confinement import confinement_works
 from engine.exit_codes import ALL_READ, NOT_READY
 from engine.exports.characters import one_line
 from engine.paths import paths
@@ -167,7 +167,7 @@ def _confinement() -> Finding:
         return Finding(name, State.OK, "files are parsed without network, home folder or anything to write")
     if not sys.platform.startswith("linux"):
         return Finding(name, State.NOTE, "files are parsed in a process of their own, with the user's rights")
-    found = "runs unconfined: files are parsed in a process of their own, but with your rights"
+    found = "runs unconfined: files are parsed in a process of their own that can write nothing, but sees your files"
     if shutil.which("bwrap") is None:
         return Finding(name, State.NOTE, found, "Install bubblewrap (Debian, Ubuntu: bubblewrap).")
     advice = "Bubblewrap is there but may not work here; allow unprivileged user namespaces for it."

@@ -1,7 +1,7 @@
 """The child's end of a helper process: apply the limits, answer requests, leave when the parent does; and the frames.
 
 On the wire, both ways, a frame is: two big-endian 32-bit lengths, a JSON object, raw bytes (pixels). One request is
-answered by any number of notes (`"note": true`) and one final answer. A frame `{"op": "cancel"}` may come in between.
+answered by one frame. A frame `{"op": "cancel"}` may come before that.
 
 This file imports as little as it can: every millisecond here is paid before the first page is seen.
 """
@@ -12,6 +12,7 @@ import contextlib
 import json
 import os
 import queue
+import signal
 import struct
 import sys
 import threading
@@ -82,12 +83,11 @@ class Refusal(Exception):
 class Call:
     """One request as the child sees it."""
 
-    def __init__(self, header: JsonObject, blob: bytearray, out: IO[bytes]) -> None:
+    def __init__(self, header: JsonObject, blob: bytearray) -> None:
         self.id = header.pop(REQUEST_ID, None)
         self.op = str(header["op"])
         self.fields = header
         self.blob = blob
-        self._out = out
         self._cancelled = threading.Event()
 
     @property
@@ -99,10 +99,6 @@ class Call:
         """Note that the parent no longer wants the answer."""
         self._cancelled.set()
 
-    def note(self, **fields: Any) -> None:
-        """Tell the parent something before the final answer."""
-        write_frame(self._out, {"note": True, **fields})
-
 
 Answer = tuple[JsonObject, Sequence[Blob]]
 Handler = Callable[[Call], Answer]
@@ -110,21 +106,21 @@ Handler = Callable[[Call], Answer]
 
 def arguments() -> list[str]:
     """Return the words that the parent's `arguments` gave this process."""
-    return sys.argv[4:]
+    return sys.argv[3:]
 
 
 def serve(handler: Handler, *, prepare: Callable[[], None] | None = None) -> None:
     """Run the child's end: apply the limits, then answer requests until the parent closes the pipe.
 
     A handler returns (header, blobs) or raises `Refusal`; any other exception is a defect of ours, answered as
-    "defect" with the exception's type and no text of the page. `prepare` runs under the limits before the first
-    request: imports that are needed anyway.
+    "defect" with the exception's type and where it arose, and no text of the page. `prepare` runs under the limits
+    before the first request: imports that are needed anyway.
     """
     _limit_ourselves()
     stdin, stdout = _private_pipes()
     calls: queue.SimpleQueue[Call] = queue.SimpleQueue()
     current: list[Call] = []
-    threading.Thread(target=_receive, args=(stdin, stdout, calls, current), daemon=True).start()
+    threading.Thread(target=_receive, args=(stdin, calls, current), daemon=True).start()
     if prepare is not None:
         prepare()
     while True:
@@ -146,26 +142,31 @@ def _answer(handler: Handler, call: Call) -> Answer:
     except MemoryError:
         return {"error": "memory"}, ()
     except Exception as defect:
-        import traceback
-
-        # The places, not the message: a message may quote the page.
-        traceback.print_tb(defect.__traceback__)
-        print(type(defect).__name__, file=sys.stderr)  # noqa: T201
-        return {"error": "defect", "detail": type(defect).__name__}, ()
+        # The type and the place, not the message: that may quote the page.
+        return {"error": "defect", "detail": f"{type(defect).__name__} {_place_of(defect)}"}, ()
 
 
-def _receive(stdin: IO[bytes], stdout: IO[bytes], calls: queue.SimpleQueue[Call], current: list[Call]) -> None:
-    for header, blob in _frames(stdin):
-        if header.get("op") == "cancel":
-            for call in tuple(current):
-                if call.id == header.get("of"):
-                    call.cancel()
-        else:
-            call = Call(header, blob, stdout)
-            current.append(call)
-            calls.put(call)
-    # The parent is gone. Do not wait for a handler that may be deep in native code.
-    os._exit(0)
+def _place_of(defect: Exception) -> str:
+    where = defect.__traceback__
+    while where is not None and where.tb_next is not None:
+        where = where.tb_next
+    return f"in {os.path.basename(where.tb_frame.f_code.co_filename)}:{where.tb_lineno}" if where is not None else ""
+
+
+def _receive(stdin: IO[bytes], calls: queue.SimpleQueue[Call], current: list[Call]) -> None:
+    try:
+        for header, blob in _frames(stdin):
+            if header.get("op") == "cancel":
+                for call in tuple(current):
+                    if call.id == header.get("of"):
+                        call.cancel()
+            else:
+                call = Call(header, blob)
+                current.append(call)
+                calls.put(call)
+    finally:
+        # The parent is gone, or there is no room for what it sends. Nobody waits for a handler deep in native code.
+        os._exit(0)
 
 
 def _frames(stdin: IO[bytes]) -> Iterator[tuple[JsonObject, bytearray]]:
@@ -186,7 +187,7 @@ def _private_pipes() -> tuple[IO[bytes], IO[bytes]]:
 
 
 def _limit_ourselves() -> None:
-    memory_bytes, cpu_seconds, nice = (int(word) for word in sys.argv[1:4])
+    memory_bytes, nice = (int(word) for word in sys.argv[1:3])
     if os.name != "posix":
         return
     import resource
@@ -194,8 +195,6 @@ def _limit_ourselves() -> None:
     limits = [(resource.RLIMIT_CORE, 0), (resource.RLIMIT_FSIZE, 0)]
     if memory_bytes:
         limits.append((resource.RLIMIT_AS, memory_bytes))
-    if cpu_seconds:
-        limits.append((resource.RLIMIT_CPU, cpu_seconds))
     for which, most in limits:
         with contextlib.suppress(OSError, ValueError):  # an administrator may have set a lower one
             resource.setrlimit(which, (most, most))
@@ -205,6 +204,7 @@ def _limit_ourselves() -> None:
     if sys.platform.startswith("linux"):
         import ctypes
 
-        libc = ctypes.CDLL(None, use_errno=True)
-        libc.prctl(1, 9)  # PR_SET_PDEATHSIG, SIGKILL
-        libc.prctl(38, 1, 0, 0, 0)  # PR_SET_NO_NEW_PRIVS
+        from engine.restraint import restrain_ourselves
+
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+        restrain_ourselves()

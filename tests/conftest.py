@@ -18,7 +18,7 @@ def _processes() -> set[psutil.Process]:
 
 
 def _threads() -> set[threading.Thread]:
-    return {thread for thread in threading.enumerate() if thread.name.endswith(("-child", "-stderr"))}
+    return {thread for thread in threading.enumerate() if thread.name.endswith("-child")}
 
 
 @pytest.fixture(scope="module", autouse=True)

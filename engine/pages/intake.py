@@ -145,7 +145,7 @@ def hold_bytes(data: bytes, name: str) -> OpenFile:
         raise UnknownFormat(name)
     path = None
     if sys.platform.startswith("linux"):
-        fd = os.memfd_create("diglot", os.MFD_CLOEXEC)
+        fd = os.memfd_create("diglot", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
     else:
         fd, place = tempfile.mkstemp(prefix="diglot-")
         path = Path(place)
@@ -153,11 +153,23 @@ def hold_bytes(data: bytes, name: str) -> OpenFile:
     try:
         while view:
             view = view[os.write(fd, view) :]
+        if path is None:
+            _seal(fd)
         status = os.fstat(fd)
     except BaseException:
         os.close(fd)
+        if path is not None:
+            path.unlink()
         raise
     return OpenFile(name, fd, kind, (status.st_size, status.st_mtime_ns), path, temporary=path is not None)
+
+
+def _seal(fd: int) -> None:
+    """Let nobody change these bytes any more, the page process that is handed the descriptor least of all."""
+    import fcntl
+
+    os.fchmod(fd, 0o400)
+    fcntl.fcntl(fd, fcntl.F_ADD_SEALS, fcntl.F_SEAL_WRITE | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_SEAL)
 
 
 def pictures_in(folder: Path) -> list[Path]:

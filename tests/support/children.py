@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 import psutil
@@ -20,14 +20,15 @@ class HostileChild(Child):
 
     def _command(self) -> list[str]:
         code = Path(hostile_child.__file__).read_text()
-        limits = [str(number) for number in (self._limits.memory_bytes, self._limits.cpu_seconds, self._limits.nice)]
-        return [*(confinement() if self.confined else []), sys.executable, "-I", "-c", code, *limits]
+        return [*(confinement() if self.confined else []), sys.executable, "-I", "-c", code, *self._limits.words]
 
 
 @contextlib.asynccontextmanager
-async def hostile(*, confine: bool = True, limits: Limits | None = None) -> AsyncIterator[HostileChild]:
+async def hostile(
+    *, confine: bool = True, limits: Limits | None = None, pass_fds: Sequence[int] = ()
+) -> AsyncIterator[HostileChild]:
     """Run one for as long as the block takes, and see that nothing of it is left."""
-    child = HostileChild("hostile", "", limits=limits, confine=confine)
+    child = HostileChild("hostile", "", limits=limits, confine=confine, pass_fds=pass_fds)
     child.start()
     try:
         yield child

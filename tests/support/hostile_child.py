@@ -6,15 +6,18 @@ It is handed to Python as text, because nothing of `tests` is visible where it r
 from __future__ import annotations
 
 import json
+import mmap
 import os
 import socket
 import struct
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from engine import serving
 from engine.serving import Answer, Call, serve
 
 
@@ -32,11 +35,13 @@ def attempt(call: Call) -> Answer:
                 time.sleep(0.01)
             return {"waited": True}, ()
         case "network":
-            return {"reached": network(fields["port"], fields["place"])}, ()
+            return {"reached": network(fields["port"], fields["places"])}, ()
         case "look":
             return {"seen": [place for place in fields["places"] if seen(place)]}, ()
         case "write":
             return {"written": [place for place in fields["places"] if written(place)]}, ()
+        case "harm":
+            return {"done": harm(fields["fd"])}, ()
         case "processes":
             return {"pids": [int(place.name) for place in Path("/proc").iterdir() if place.name.isdigit()]}, ()
         case "environment":
@@ -51,7 +56,8 @@ def attempt(call: Call) -> Answer:
     return {}, ()
 
 
-def network(port: int, place: str) -> list[str]:
+def network(port: int, places: list[str]) -> list[str]:
+    """Return which hosts and which Unix sockets take a call; an abstract one's name begins with a zero byte."""
     reached = []
     for host in ("127.0.0.1", "::1", "192.0.2.1", "8.8.8.8"):
         try:
@@ -59,12 +65,13 @@ def network(port: int, place: str) -> list[str]:
             reached.append(host)
         except OSError:
             pass
-    try:
-        with socket.socket(socket.AF_UNIX) as client:
-            client.connect(place)
-        reached.append(place)
-    except OSError:
-        pass
+    for place in places:
+        try:
+            with socket.socket(socket.AF_UNIX) as client:
+                client.connect(place)
+            reached.append(place)
+        except OSError:
+            pass
     return reached
 
 
@@ -83,8 +90,54 @@ def written(place: str) -> bool:
         return False
 
 
+def harm(fd: int) -> list[str]:
+    """Try to change the open file `fd` in every way there is; return those that the system let pass."""
+    own = f"/proc/self/fd/{fd}"
+
+    def map_and_write() -> None:
+        with mmap.mmap(os.open(own, os.O_RDWR), 0) as view:
+            view[:4] = b"EVIL"
+
+    ways: dict[str, Callable[[], object]] = {
+        "write": lambda: os.write(fd, b"EVIL"),
+        "open and write": lambda: os.write(os.open(own, os.O_WRONLY), b"EVIL"),
+        "open and map": map_and_write,
+        "open and cut": lambda: os.open(own, os.O_RDONLY | os.O_TRUNC),
+        "cut": lambda: os.ftruncate(fd, 3),
+        "cut by name": lambda: os.truncate(own, 3),
+        "permissions": lambda: os.fchmod(fd, 0o777),
+        "permissions by name": lambda: Path(own).chmod(0o777),
+        "owner": lambda: os.fchown(fd, os.getuid(), os.getgid()),
+        "times": lambda: os.utime(fd, (1, 1)),
+        "times by name": lambda: os.utime(own, (1, 1)),
+        "attribute": lambda: os.setxattr(fd, "user.diglot", b"EVIL"),
+        "link": lambda: os.link(own, "/tmp/diglot-was-here", follow_symlinks=True),
+        "run": lambda: subprocess.run([sys.executable, "-c", ""], check=True),
+    }
+    done = []
+    for name, way in ways.items():
+        try:
+            way()
+            done.append(name)
+        except (OSError, subprocess.SubprocessError):
+            pass
+    return done
+
+
+_pipes: list[Any] = []
+
+
+def _kept_pipes() -> tuple[Any, Any]:
+    _pipes[:] = _private_pipes()
+    return _pipes[0], _pipes[1]
+
+
+_private_pipes = serving._private_pipes
+serving._private_pipes = _kept_pipes
+
+
 def misbehave(call: Call) -> None:
-    out: Any = call._out
+    out = _pipes[1]
     body = json.dumps({"fine": True}).encode()
     match call.op:
         case "rubbish":
@@ -99,19 +152,17 @@ def misbehave(call: Call) -> None:
             out.write(struct.pack("!II", 200_000, 0) + b"[" * 200_000)
         case "half":
             out.write(struct.pack("!II", len(body), 0) + body[:3])
-        case "chatter":
-            for _ in range(2000):
-                call.note(text="x" * 1000)
         case "scream":
             os.write(2, b"x" * 5_000_000)
         case "linger":
             # Somebody who holds on to the pipes after we are gone.
-            subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+            if os.fork() == 0:
+                time.sleep(600)
             os._exit(0)
         case "shut":
             out.close()
             os.close(1)
-    if call.op not in ("chatter", "scream"):
+    if call.op != "scream":
         out.flush()
         time.sleep(600)
 

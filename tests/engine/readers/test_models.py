@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import io
-
 import pytest
 
 from engine.readers import models
@@ -21,5 +19,5 @@ def test_a_missing_network_is_named_and_refused(monkeypatch: pytest.MonkeyPatch)
     with pytest.raises(ModelsMissingError):
         model_path("nothing_like_it.onnx")
     with pytest.raises(Refusal) as refusal:
-        Desk(1).answer(Call({"op": "warm"}, bytearray(), io.BytesIO()))
+        Desk(1).answer(Call({"op": "warm"}, bytearray()))
     assert (refusal.value.code, refusal.value.detail) == ("missing", "nothing_like_it.onnx")
