@@ -97,7 +97,9 @@ def breaks(current: Sequence[TextLine], line: TextLine, after: TextLine | None, 
         if len(current) > 1:
             ended = room and _ends_sentence(before.text) and text[:1].isupper()
             return ended or line.box.x0 < current[1].box.x0 - 0.7 * m.unit
-        return room if not hanging else room and _ends_sentence(before.text) and not text[:1].islower()
+        if not hanging:
+            return room and not _runs_on(before, line, m)
+        return room and _ends_sentence(before.text) and not text[:1].islower()
     return _breaks_by_indent(current, line, after, room, m) or (room and not _runs_on(before, line, m))
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from engine.output.blocks import Box
 from engine.output.corridors import Corridor, best_corridor, is_left
 from engine.output.figures import PlannedFigure
+from engine.output.grids import Stroke
 from engine.output.joining import text_width
 from engine.output.marks import is_page_number
 from engine.output.rows import Item, Placed, Row, hull, visual_rows
@@ -33,6 +35,7 @@ def reading_order(
     page: Box,
     find_tables: TableFinder,
     placed: list[PlannedTable | PlannedFigure],
+    dividers: Sequence[Stroke] = (),
 ) -> list[Leaf]:
     """Return the parts of the page in reading order.
 
@@ -40,7 +43,8 @@ def reading_order(
     page. What it finds is appended to `placed` and stands in the rows as a `Placed` that counts in `placed`.
 
     What stands at the very top and bottom of the page, away from the rest, is read first and last, so that running
-    heads and page numbers never get between two columns.
+    heads and page numbers never get between two columns. `dividers` are the rules drawn across the page that stand in
+    no table: where one runs over the whole width of the text, no column goes on beyond it.
     """
     if not items:
         return []
@@ -50,12 +54,27 @@ def reading_order(
     if top < bottom:
         body = rows[top:bottom]
         cutter = _Cutter(unit, find_tables, placed)
-        leaves += cutter.cut(body, box=hull([item for row in body for item in row.items]), depth=_DEPTH)
+        box = hull([item for row in body for item in row.items])
+        for band in _bands(body, dividers, box=box, unit=unit):
+            leaves += cutter.cut(band, box=box, depth=_DEPTH)
     return leaves + ([_straight(rows[bottom:])] if bottom < len(rows) else [])
 
 
 def _straight(rows: Sequence[Row]) -> Leaf:
     return Leaf(tuple(rows), hull([item for row in rows for item in row.items]))
+
+
+def _bands(rows: Sequence[Row], dividers: Sequence[Stroke], *, box: Box, unit: float) -> list[Sequence[Row]]:
+    """Part the rows at rules that run across all of the text with nothing on them."""
+    cuts = {0, len(rows)}
+    for rule in dividers:
+        if rule.start > box.x0 + unit or rule.end < box.x1 - unit:
+            continue
+        above = sum(row.box.y0 + row.box.y1 < 2 * rule.at for row in rows)
+        clear = all(row.box.y1 < rule.at + 0.3 * unit for row in rows[:above])
+        if clear and all(row.box.y0 > rule.at - 0.3 * unit for row in rows[above:]):
+            cuts.add(above)
+    return [rows[one:two] for one, two in pairwise(sorted(cuts)) if one < two]
 
 
 def _margins(rows: Sequence[Row], *, unit: float, page: Box) -> tuple[int, int]:

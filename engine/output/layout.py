@@ -89,6 +89,7 @@ def arrange(
     if mirrored:
         items = [replace(item, box=_mirror(item.box, width)) for item in items]
     across = [Stroke(one.at, width - one.end, width - one.start) for one in drawn.across] if mirrored else drawn.across
+    boxes = [table.box for table in ruled.tables]
     rungs = ladders(across, unit=unit)
     leaves = reading_order(
         items,
@@ -96,6 +97,7 @@ def arrange(
         page=page,
         find_tables=partial(find_tables, unit=unit, rungs=rungs, mirrored=mirrored),
         placed=placed,
+        dividers=[] if rungs else [one for one in across if not any(_within(one.at, box) for box in boxes)],
     )
     distances = [
         distance
@@ -173,6 +175,10 @@ class _Writer:
             assert item.draft.mark is not None
             return ListItem(box, taken, item.text, item.draft.mark.marker, item.level)
         return Paragraph(box, taken, item.text, is_rtl([item.text]))
+
+
+def _within(height: float, box: Box) -> bool:
+    return box.y0 - 1.0 <= height <= box.y1 + 1.0
 
 
 def _around(boxes: Sequence[Box]) -> Box:

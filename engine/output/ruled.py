@@ -266,5 +266,21 @@ def _fill(grid: Grid, parts: dict[int, list[_Part]], work: list[Line], free: set
             )
         )
     table = PlannedTable(grid.box, len(grid.ys) - 1, len(grid.xs) - 1, tuple(cells), ruled=True)
-    table = with_subrows(table, unit=unit)
+    table = with_subrows(_without_bare_edges(table), unit=unit)
     return replace(table, header_rows=guess_header_rows(table))
+
+
+def _without_bare_edges(table: PlannedTable) -> PlannedTable:
+    """Leave off what is no row at the top or the bottom: an empty strip between two frames, or beyond a page break."""
+    cells = list(table.cells)
+    rows = table.row_count
+    for first in (True, False):
+        while rows > 2:
+            at = 0 if first else rows - 1
+            here = [cell for cell in cells if cell.row <= at < cell.row + cell.row_span]
+            bare = len(here) == 1 and here[0].row_span == 1 and not here[0].text
+            if not bare:
+                break
+            cells = [replace(cell, row=cell.row - first) for cell in cells if cell is not here[0]]
+            rows -= 1
+    return replace(table, row_count=rows, cells=tuple(cells)) if rows < table.row_count else table

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from engine.output.blocks import Box, Line, Origin, Point, Quad, Rule
+
+_RADICALS = str.maketrans(
+    "⺝⺟⺠⻁⻄⻅⻆⻉⻋⻑⻓⻔⻗⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻧⻨⻩⻬⻮⻰⻳",
+    "月母民虎西见角贝车長长门雨青韦页风飞食马骨鬼鱼鸟卤麦黄齐齿龙龟",
+) | {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0x2F00, 0x2FD6)}
+"""Some programs write the signs of radicals for the characters that look like them; nobody finds those by typing."""
 
 
 def layer_to_fields(lines: Sequence[Line], rules: Sequence[Rule], figures: Sequence[Box]) -> dict[str, list[list[Any]]]:
@@ -21,7 +28,7 @@ def layer_from_fields(fields: Mapping[str, Any]) -> tuple[list[Line], list[Rule]
     """Return lines of origin TEXT_LAYER, rules and figures."""
     lines = [
         Line(
-            text,
+            text if text.isascii() else text.translate(_RADICALS),
             Quad(Point(ax, ay), Point(bx, by), Point(cx, cy), Point(dx, dy)),
             origin=Origin.TEXT_LAYER,
             bold=bool(bold),

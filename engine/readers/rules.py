@@ -28,6 +28,8 @@ LEAST_LENGTH = 30
 LEAST_HEIGHTS = 1.4
 MOSTLY = 0.5
 """A vertical run that goes through lines of text for this part of its length belongs to the letters."""
+LONGEST_STROKE = 5.0
+"""A vertical run longer than so many text heights is a rule, whatever it goes through."""
 MOST_RULES = 2000
 
 
@@ -147,6 +149,8 @@ def _is_stroke(x: int, y: int, wide: int, high: int, text: npt.NDArray[np.float3
         return False
     middle = x + wide / 2
     tall = text[:, 3] - text[:, 1]
+    if high > LONGEST_STROKE * float(np.median(tall)):
+        return False  # strokes of letters do not meet through so many lines; lines were taken for one across it
     through = (middle > text[:, 0] + 0.2 * tall) & (middle < text[:, 2] - 0.2 * tall)
     covered = np.minimum(text[:, 3], y + high) - np.maximum(text[:, 1], y)
     return bool(covered[through & (covered > 0)].sum() > MOSTLY * high)
@@ -154,10 +158,12 @@ def _is_stroke(x: int, y: int, wide: int, high: int, text: npt.NDArray[np.float3
 
 def _without_letters(x: float, top: float, bottom: float, text: npt.NDArray[np.float32]) -> tuple[float, float]:
     """Cut off an end that is no rule but the stroke of a letter above or below it."""
+    first, last = top, bottom
     for left, high, right, low in text:
         if left + 0.2 * (low - high) < x < right - 0.2 * (low - high):
-            if high < top < low < bottom:
-                top = float(low)
-            elif top < high < bottom < low:
-                bottom = float(high)
-    return top, bottom
+            # The ends are those the run came with: boxes of close lines overlap, and one would lead to the next.
+            if high < first < low < bottom:
+                top = max(top, float(low))
+            elif top < high < last < low:
+                bottom = min(bottom, float(high))
+    return (top, bottom) if top < bottom else (first, last)

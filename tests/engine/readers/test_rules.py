@@ -75,6 +75,14 @@ def test_a_rule_that_runs_on_beyond_the_text_it_touches_is_kept() -> None:
     assert near(find_rules(picture, text_boxes((120, 265, 300, 310))), 100, 300, 700, 300)
 
 
+def test_a_border_that_words_of_two_cells_were_joined_across_is_found_whole() -> None:
+    # given: dense rows whose boxes overlap, each taken for one line across the border
+    picture = paper()
+    cv2.line(picture, (300, 100), (300, 500), (0, 0, 0), 2)
+    lines = [(150, 100 + 40 * row, 450, 145 + 40 * row) for row in range(10)]
+    assert near(find_rules(picture, text_boxes(*lines)), 300, 100, 300, 500, by=45)
+
+
 def test_a_picture_and_a_dark_bar_are_no_rules() -> None:
     picture = paper()
     cv2.rectangle(picture, (100, 100), (700, 180), (20, 20, 20), -1)
