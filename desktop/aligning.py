@@ -11,18 +11,31 @@ REACH = 400
 """How far ahead, in characters, the place is looked for after the two went apart."""
 
 
-def align(text: str, lines: Sequence[str]) -> list[list[int]]:
+def align(text: str, lines: Sequence[str]) -> list[Sequence[int]]:
     """Return for each line, for each of its characters, where it stands in `text` (-1 where it does not).
 
     `text` is the lines joined as the language wants: white space may differ, hyphens at line ends may be gone, a list's
     marker may be missing. The lines are taken in order.
     """
-    aligned: list[list[int]] = []
+    aligned: list[Sequence[int]] = []
     at = 0
     for line in lines:
-        places, at = _follow(text, line, at)
+        places, at = _as_it_stands(text, line, at) or _follow(text, line, at)
         aligned.append(places)
     return aligned
+
+
+def _as_it_stands(text: str, line: str, at: int) -> tuple[Sequence[int], int] | None:
+    """Return the places of a line that stands here letter by letter, which most do; None for the others."""
+    words = line.strip()
+    healed = words[-1:] in _HYPHENS and not text.startswith(words, _skip_space(text, at))
+    body = words[:-1] if healed else words
+    start = _skip_space(text, at)
+    if not body or not text.startswith(body, start):
+        return None
+    before = len(line) - len(line.lstrip())
+    after = len(line) - before - len(body)
+    return [*[-1] * before, *range(start, start + len(body)), *[-1] * after], start + len(body)
 
 
 def _follow(text: str, line: str, at: int) -> tuple[list[int], int]:

@@ -89,6 +89,9 @@ async def _live(window: MainWindow, arguments: Arguments) -> int:
     FirstPaint(window, painted.set)
     window.show()
     await painted.wait()  # something to look at comes before everything else
+    from desktop.furnishing import BENCH_PARTS, DOCUMENT_PARTS, load_in_turns
+
+    await load_in_turns(BENCH_PARTS)
     from desktop.workbench import SAMPLE
 
     parts = compose(window, settings() if arguments.unattended is None else None)
@@ -102,6 +105,8 @@ async def _live(window: MainWindow, arguments: Arguments) -> int:
     _arrange_furnishing(window, bench, with_file=bool(files))
     _arrange_measuring(parts)
     bench.open_paths(files)
+    if files:
+        await load_in_turns(DOCUMENT_PARTS)  # while the page process is at work
     code = 0
     with _signals_end(over):
         if arguments.unattended is not None:
@@ -164,17 +169,23 @@ def _arrange_furnishing(window: MainWindow, bench: Workbench, *, with_file: bool
         if exit_after() == "first-page":
             mark("first-page")
             window.close()
-        else:
-            QTimer.singleShot(0, bench, settle)
+        elif soon.isActive():
+            soon.start(0)
 
     def settle() -> None:
-        _start_log()
-        bench.furnish()
-        gc.freeze()  # what is there now stays: no collection shall look at it again
-        gc.enable()
+        from desktop.furnishing import Steps
 
+        Steps(bench, [_start_log, *bench.furnishing(), _collect_again])
+
+    soon = QTimer(bench, singleShot=True, interval=FURNISH_AFTER_MS if with_file else 0)
+    soon.timeout.connect(settle)
     bench.first_page_painted.connect(page_painted)
-    QTimer.singleShot(FURNISH_AFTER_MS if with_file else 0, bench, settle)
+    soon.start()
+
+
+def _collect_again() -> None:
+    gc.freeze()  # what is there now stays: no collection shall look at it again
+    gc.enable()
 
 
 def _start_log() -> None:

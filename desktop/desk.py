@@ -64,18 +64,8 @@ class Desk(QObject):
         assert self._side is not None
         self._side.open_find()
 
-    # -- news
-
-    def _listen_to_session(self) -> None:
-        session = self._session
-        session.opened.connect(self._opened)
-        session.closing.connect(self._closing)
-        session.reading_started.connect(self._reading_started)
-        session.reading_ended.connect(self._reading_ended)
-        session.bridge.pages_changed.connect(self._pages_changed)
-        session.bridge.progress_changed.connect(self._window.strip.show_progress)
-
-    def _opened(self, document: Document) -> None:
+    def show_document(self, document: Document) -> None:
+        """Show a document that has just been opened, from its first page; its reading begins soon."""
         window, pane, info = self._window, self._pane, document.info
         pane.model.reset(info.page_count)
         pane.thumbnails.show_document(self._session.drawer(document, max_pixels=THUMBNAIL_PIXELS, urgent=False))
@@ -97,6 +87,16 @@ class Desk(QObject):
         if self._side is not None:
             self._side.show_document(info.page_count, document.results)
         self._begin.start()
+
+    # -- news
+
+    def _listen_to_session(self) -> None:
+        session = self._session
+        session.closing.connect(self._closing)
+        session.reading_started.connect(self._reading_started)
+        session.reading_ended.connect(self._reading_ended)
+        session.bridge.pages_changed.connect(self._pages_changed)
+        session.bridge.progress_changed.connect(self._window.strip.show_progress)
 
     def _closing(self, last: bool) -> None:
         self._begin.stop()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -80,8 +80,20 @@ class Workbench(QObject):
 
     def furnish(self) -> None:
         """Build everything that the first paint did not need. Safe to call again."""
-        self.desk().furnish()
-        self.notices()
+        for step in self.furnishing():
+            step()
+
+    def furnishing(self) -> list[Callable[[], object]]:
+        """Return the steps of `furnish`, none of which takes long."""
+        from desktop.furnishing import DOCUMENT_PARTS, READING_PARTS, loading
+
+        return [
+            *loading(DOCUMENT_PARTS),
+            self.desk,
+            *loading(READING_PARTS),
+            lambda: self.desk().furnish(),
+            self.notices,
+        ]
 
     def keep(self) -> None:
         """Remember where the window stands."""
@@ -97,7 +109,6 @@ class Workbench(QObject):
         if self._notices is not None:
             self._notices.clear(OPEN_KEY)
         self._session.open(target, name=name)
-        self.desk()  # while the page process is at work
 
     def open_paths(self, paths: Sequence[Path]) -> None:
         """Open one file or folder, or several pictures as one document."""
@@ -182,6 +193,7 @@ class Workbench(QObject):
         session.bridge.failed.connect(self._failed)
 
     def _opened(self, document: Document) -> None:
+        self.desk().show_document(document)
         path = document.info.path
         if self._recent is not None and path is not None and path != SAMPLE:
             self._recent.add(path)

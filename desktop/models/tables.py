@@ -38,7 +38,7 @@ class TableModel(QAbstractTableModel):
         super().__init__(parent)
         self.table = table
         self._cells: dict[tuple[int, int], Cell] = {(cell.row, cell.column): cell for cell in table.cells}
-        self._numeric = {key for key, cell in self._cells.items() if looks_numeric(cell.text)}
+        self._spans = [cell for cell in table.cells if cell.row_span > 1 or cell.column_span > 1]
         self._header_font = QFont()
         self._header_font.setBold(True)
 
@@ -60,8 +60,12 @@ class TableModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.FontRole:
             return self._header_font if cell.row < self.table.header_rows else None
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _RIGHT if (cell.row, cell.column) in self._numeric else _LEFT
+            return _RIGHT if looks_numeric(cell.text) else _LEFT
         return cell.text
+
+    def cell_of(self, index: Index) -> Cell | None:
+        """Return the cell that begins at an index, for those who paint it: ten questions in one."""
+        return self._cells.get((index.row(), index.column()))
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
@@ -73,14 +77,14 @@ class TableModel(QAbstractTableModel):
 
     def spans(self) -> list[Cell]:
         """Return the cells that cover more than one place."""
-        return [cell for cell in self.table.cells if cell.row_span > 1 or cell.column_span > 1]
+        return self._spans
 
     def cell_at(self, row: int, column: int) -> Cell | None:
         """Return the cell that stands or reaches there, None where the table has none."""
         cell = self._cells.get((row, column))
         if cell is not None:
             return cell
-        for cell in self.spans():
+        for cell in self._spans:
             if cell.row <= row < cell.row + cell.row_span and cell.column <= column < cell.column + cell.column_span:
                 return cell
         return None

@@ -6,6 +6,8 @@ tables are gaps between filled cells, because Qt's collapsed borders cost twice 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import (
     QFont,
@@ -52,12 +54,12 @@ from engine.output.blocks import (
 _PROPORTIONAL = QTextBlockFormat.LineHeightTypes.ProportionalHeight.value
 
 
-def build_document(result: PageResult, font: QFont, ink: Ink) -> ReadingDocument:
-    """Build the document of a page in `font`. About 1 ms for an ordinary page; laying it out is the view's cost."""
-    return _Builder(result, font, ink).build()
+CELLS_A_STEP = 20
 
 
-class _Builder:
+class Builder:
+    """Builds the document of a page in `font`: 1 ms for an ordinary page, but 30 for one that is full of cells."""
+
     def __init__(self, result: PageResult, font: QFont, ink: Ink) -> None:
         self.result = result
         self.font = font
@@ -74,20 +76,25 @@ class _Builder:
         self.fresh = True
         self.hangs = hangs(result.blocks, font, self.em)
 
-    def build(self) -> ReadingDocument:
+    def steps(self) -> Iterator[None]:
+        """Build a little between any two steps; afterwards the document is `finished`. Laying it out comes later."""
         self.cursor.beginEditBlock()
         blocks = self.result.blocks
         for index, block in enumerate(blocks):
             if isinstance(block, Table):
-                self._table(index, block)
+                yield from self._table(index, block)
             else:
                 in_list = (
                     isinstance(block, ListItem) and index + 1 < len(blocks) and isinstance(blocks[index + 1], ListItem)
                 )
                 self._words(index, block, in_list=in_list)
+                yield
         if self.fresh and self.spans:
             self._thin()
         self.cursor.endEditBlock()
+
+    def finished(self) -> ReadingDocument:
+        """Return what was built and its map."""
         return ReadingDocument(self.result, self.document, self.spans)
 
     # -- running text
@@ -188,7 +195,7 @@ class _Builder:
 
     # -- tables
 
-    def _table(self, index: int, block: Table) -> None:
+    def _table(self, index: int, block: Table) -> Iterator[None]:
         rows, columns = block.row_count, block.column_count
         if rows < 1 or columns < 1:
             return
@@ -207,8 +214,11 @@ class _Builder:
             height, width = min(cell.row_span, shown - cell.row), min(cell.column_span, columns - cell.column)
             if height > 1 or width > 1:
                 table.mergeCells(cell.row, cell.column, height, width)
+        yield
         self._fill_cells(table, block)
-        for cell in cells:
+        for count, cell in enumerate(cells):
+            if count % CELLS_A_STEP == 0:
+                yield
             place = table.cellAt(cell.row, cell.column).firstCursorPosition()
             start = place.position()
             shape, letters = QTextBlockFormat(), QTextCharFormat()

@@ -5,10 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QRectF, QSize, Qt, QUrl, QVariantAnimation, Signal
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QRectF, Qt, QUrl, QVariantAnimation, Signal
 from PySide6.QtGui import (
-    QBrush,
-    QColor,
     QContextMenuEvent,
     QFont,
     QGuiApplication,
@@ -19,19 +17,19 @@ from PySide6.QtGui import (
     QPalette,
     QResizeEvent,
     QShortcut,
-    QTextCharFormat,
-    QTextCursor,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QFrame, QMenu, QTextEdit, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QMenu, QTextEdit, QWidget
 
 from desktop import clipboard
 from desktop.places import Hit, Place
-from desktop.views.reading_builder import build_document
 from desktop.views.reading_copy import pieces_of_selection
 from desktop.views.reading_document import BlockSpan, InertDocument, ReadingDocument
 from desktop.views.reading_geometry import place_at, rect_of, rect_of_range, rect_of_span
+from desktop.views.reading_marks import hit_selections, paint_lit
+from desktop.views.reading_press import ReadingPress
 from desktop.views.reading_style import Ink
+from desktop.views.table_button import TableButton
 from engine.output.blocks import PageResult, Table
 
 MARGIN_EM = 1.6
@@ -55,6 +53,10 @@ class ReadingText(QTextEdit):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._reading: ReadingDocument | None = None
+        self._press = ReadingPress(self)
+        self._press.made.connect(self._show)
+        self._hits: tuple[Sequence[Hit], Hit | None] = (), None
+        self._wanted: Place | Hit | None = None  # to be brought into view when its document is there
         self._lit: Place | None = None
         self._under: Place | None = None
         self._pressed_at: QPoint | None = None
@@ -72,11 +74,8 @@ class ReadingText(QTextEdit):
         self._slide.setDuration(SCROLL_MS)
         self._slide.valueChanged.connect(lambda value: self.verticalScrollBar().setValue(int(value)))
         self.verticalScrollBar().valueChanged.connect(self._place_button)
-        self._button = QToolButton(self.viewport())
-        self._button.setCursor(Qt.CursorShape.ArrowCursor)
-        self._button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._button = TableButton(self.viewport())
         self._button.clicked.connect(self._copy_hovered)
-        self._button.hide()
         shortcut = QShortcut(QKeySequence("Ctrl+Shift+C"), self)
         shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         shortcut.activated.connect(self.copy_table)
@@ -90,11 +89,14 @@ class ReadingText(QTextEdit):
         return self._reading
 
     def show_result(self, result: PageResult, font: QFont) -> None:
-        """Show a page. The place in the text is kept where the same page is shown again."""
-        same = self._reading is not None and self._reading.result.number == result.number
+        """Show a page, at once or in some turns of the loop. The same page shown again keeps the place in the text."""
+        self._wanted = None
+        self._press.make(result, font, Ink.of(self.palette()))
+
+    def _show(self, reading: ReadingDocument) -> None:
+        same = self._reading is not None and self._reading.result.number == reading.result.number
         scroll = self.verticalScrollBar().value() if same else 0
         self._slide.stop()
-        reading = build_document(result, font, Ink.of(self.palette()))
         self._reading, self._hovered_table, self._under = reading, None, None
         self._button.hide()
         self._set_margins(reading.document)
@@ -104,29 +106,23 @@ class ReadingText(QTextEdit):
         self.setDocument(reading.document)
         if isinstance(old, InertDocument):
             old.deleteLater()
-        self.setExtraSelections([])
+        self._mark_hits()
         self.verticalScrollBar().setValue(scroll)
+        wanted, self._wanted = self._wanted, None
+        if isinstance(wanted, Place):
+            self.go_to(wanted)
+        elif wanted is not None:
+            self.go_to_hit(wanted)
 
     def set_hits(self, hits: Sequence[Hit], current: Hit | None) -> None:
         """Mark what was found on this page."""
-        selections = []
-        dark = self.palette().color(QPalette.ColorRole.Base).lightness() < 128
-        last: tuple[Hit, int] | None = None  # the end of the current one, which may run on in the next line
-        for hit in hits if self._reading is not None else ():
-            assert self._reading is not None
-            found = self._reading.range_of_hit(hit)
-            if found is None:
-                continue
-            runs_on = last is not None and hit.line != last[0].line and found[0] - last[1] in (0, 1)
-            last = (hit, found[1]) if hit == current or runs_on else None
-            selection = QTextEdit.ExtraSelection()
-            selection.cursor = self._cursor(*found)
-            letters = QTextCharFormat()
-            letters.setBackground(QColor("#ff8000" if last is not None else "#b08900" if dark else "#ffe066"))
-            letters.setForeground(QColor("#ffffff" if dark and last is None else "#1c1f23"))
-            selection.format = letters
-            selections.append(selection)
-        self.setExtraSelections(selections)
+        self._hits = hits, current
+        self._mark_hits()
+
+    def _mark_hits(self) -> None:
+        hits, current = self._hits
+        marks = hit_selections(self._reading, hits, current, self.palette()) if self._reading is not None else []
+        self.setExtraSelections(marks)
 
     def light(self, place: Place | None) -> None:
         """Tint a block, a cell and a line, or nothing; nothing moves."""
@@ -136,10 +132,16 @@ class ReadingText(QTextEdit):
 
     def go_to(self, place: Place) -> None:
         """Bring a place into view, gently, and only as far as needed."""
-        self._bring(self._rect_of(place))
+        if self._press.busy:
+            self._wanted = place
+            return
+        self._bring(rect_of(self._reading, place) if self._reading is not None else None)
 
     def go_to_hit(self, hit: Hit) -> None:
         """Bring what was found into view."""
+        if self._press.busy:
+            self._wanted = hit
+            return
         found = self._reading.range_of_hit(hit) if self._reading is not None else None
         if found is not None and self._reading is not None:
             self._bring(rect_of_range(self._reading, *found))
@@ -165,21 +167,12 @@ class ReadingText(QTextEdit):
         """Return nothing: the reading has no pictures and no style sheets."""
         return None
 
-    def _cursor(self, start: int, end: int) -> QTextCursor:
-        cursor = QTextCursor(self.document())
-        cursor.setPosition(start)
-        cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
-        return cursor
-
     def place_under(self, point: QPoint) -> Place | None:
         """Return the block, line and cell under a point of the viewport."""
         if self._reading is None:
             return None
         at = QPointF(point.x() + self.horizontalScrollBar().value(), point.y() + self.verticalScrollBar().value())
         return place_at(self._reading, at)
-
-    def _rect_of(self, place: Place) -> QRectF | None:
-        return rect_of(self._reading, place) if self._reading is not None else None
 
     # -- painting
 
@@ -189,22 +182,8 @@ class ReadingText(QTextEdit):
         if self._lit is None or self._reading is None:
             return
         painter = QPainter(self.viewport())
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.translate(-self.horizontalScrollBar().value(), -self.verticalScrollBar().value())
-        accent = QColor(self.palette().color(QPalette.ColorRole.Highlight))
-        whole = Place(self._lit.number, self._lit.block)
-        rect = self._rect_of(self._lit if self._lit.block is None else whole)
-        if rect is not None and not rect.isEmpty():
-            accent.setAlpha(26)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QBrush(accent))
-            painter.drawRoundedRect(rect.adjusted(-6, -3, 6, 3), 4, 4)
-        finer = self._rect_of(self._lit) if self._lit != whole else None
-        if finer is not None and not finer.isEmpty():
-            accent.setAlpha(46)
-            painter.setBrush(QBrush(accent))
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.drawRect(finer) if self._lit.row is not None else painter.drawRoundedRect(finer, 3, 3)
+        paint_lit(painter, self._reading, self._lit, self.palette().color(QPalette.ColorRole.Highlight))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep lines of a readable length in wide windows."""
@@ -307,15 +286,8 @@ class ReadingText(QTextEdit):
         if span is None or self._reading is None:
             self._button.hide()
             return
-        rect = rect_of_span(self._reading, span).translated(0, -self.verticalScrollBar().value())
-        size = self._button.sizeHint()
-        right = min(round(rect.right()), self.viewport().width() - 4)
-        # Over the corner of the table, or at the top of the view where that is scrolled away.
-        top = max(2, round(rect.top()) - size.height() + 4)
-        top = min(top, round(rect.bottom()) - size.height())
-        self._button.setGeometry(max(0, right - size.width()), top, size.width(), size.height())
-        self._button.show()
-        self._button.raise_()
+        rect = rect_of_span(self._reading, span)
+        self._button.place_at(rect.translated(0, -self.verticalScrollBar().value()))
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Offer copying: the selection, the table, everything."""
@@ -338,7 +310,4 @@ class ReadingText(QTextEdit):
             self._dress()
 
     def _dress(self) -> None:
-        self._button.setText(self.tr("Copy table"))
-        self._button.setToolTip(self.tr("Copy the table, for a spreadsheet or a document (Ctrl+Shift+C)"))
-        self._button.setIconSize(QSize(16, 16))
         self.setAccessibleName(self.tr("Text of the page"))

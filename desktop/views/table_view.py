@@ -7,109 +7,23 @@ import io
 from collections.abc import Iterator
 
 from PySide6.QtCore import QEvent, QModelIndex, QSaveFile, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QComboBox,
     QFileDialog,
-    QFrame,
     QHBoxLayout,
-    QHeaderView,
-    QMenu,
     QPushButton,
     QStackedLayout,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
 
-from desktop import clipboard
+from desktop.clipboard import is_formula
 from desktop.models.tables import TableModel
 from desktop.places import Place
 from desktop.views.message import Message
-from desktop.views.reading_style import Ink
+from desktop.views.table_grid import TableGrid
 from engine.errors import OutputNotWritable
 from engine.output.blocks import PageResult, Table
-
-ROWS_MEASURED = 20
-"""Widths and heights are taken from so many rows: a long table must not hold up the window."""
-WIDEST_COLUMN = 360
-
-
-class TableGrid(QTableView):
-    """One table: merged cells are merged here too, and what is selected is copied as a table."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.ContiguousSelection)
-        self.setWordWrap(True)
-        self.setTabKeyNavigation(False)
-        self.setMouseTracking(True)
-        for header in (self.horizontalHeader(), self.verticalHeader()):
-            header.setResizeContentsPrecision(ROWS_MEASURED)
-            header.setHighlightSections(False)
-        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        self._draw_rules()
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow the palette."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self._draw_rules()
-
-    def _draw_rules(self) -> None:
-        """Draw the rules as in the text: the style's own cannot be seen on a dark ground."""
-        rules = f"QTableView {{ gridline-color: {Ink.of(self.palette()).rule.name()}; }}"
-        if rules != self.styleSheet():  # setting it changes the palette, which comes back here
-            self.setStyleSheet(rules)
-
-    def show_table(self, table: Table) -> None:
-        """Show a table."""
-        old = self.model()
-        self.clearSpans()
-        model = TableModel(table, self)
-        self.setModel(model)
-        if old is not None:
-            old.deleteLater()
-        for cell in model.spans():
-            self.setSpan(cell.row, cell.column, cell.row_span, cell.column_span)
-        self.resizeColumnsToContents()
-        for column in range(min(model.columnCount(), 100)):
-            if self.columnWidth(column) > WIDEST_COLUMN:
-                self.setColumnWidth(column, WIDEST_COLUMN)
-        for row in range(min(model.rowCount(), ROWS_MEASURED)):
-            self.resizeRowToContents(row)
-
-    def selected_area(self) -> clipboard.Area | None:
-        """Return what is selected, drawn out to whole merged cells."""
-        indexes = self.selectedIndexes()
-        if not indexes:
-            return None
-        rows, columns = [index.row() for index in indexes], [index.column() for index in indexes]
-        return clipboard.Area(min(rows), min(columns), max(rows), max(columns))
-
-    def copy(self) -> None:
-        """Copy the selected cells, or the whole table where none is selected."""
-        model = self.model()
-        if isinstance(model, TableModel):
-            QGuiApplication.clipboard().setMimeData(clipboard.table_to_mime(model.table, self.selected_area()))
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Copy with the usual key; Qt's own would copy one cell."""
-        if event.matches(QKeySequence.StandardKey.Copy):
-            self.copy()
-        else:
-            super().keyPressEvent(event)
-
-    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Offer copying and selecting."""
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction(self.tr("Copy"), QKeySequence.StandardKey.Copy, self.copy)
-        menu.addAction(self.tr("Select all"), QKeySequence.StandardKey.SelectAll, self.selectAll)
-        menu.popup(event.globalPos())
 
 
 class TablesView(QWidget):
@@ -250,5 +164,5 @@ def table_csv(table: Table) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     for row in table.rows():
-        writer.writerow(["'" + text.lstrip() if clipboard.is_formula(text) else text for text in row])
+        writer.writerow(["'" + text.lstrip() if is_formula(text) else text for text in row])
     return out.getvalue()

@@ -510,10 +510,6 @@ Its text appears beside the page, read on this machine.</source>
         <translation>全选</translation>
     </message>
     <message>
-        <source>Copy the table, for a spreadsheet or a document (Ctrl+Shift+C)</source>
-        <translation>复制表格，可粘贴到电子表格或文档中 (Ctrl+Shift+C)</translation>
-    </message>
-    <message>
         <source>Text of the page</source>
         <translation>页面文本</translation>
     </message>
@@ -588,6 +584,17 @@ Its text appears beside the page, read on this machine.</source>
     <message>
         <source>Save what was read</source>
         <translation>保存识别结果</translation>
+    </message>
+</context>
+<context>
+    <name>TableButton</name>
+    <message>
+        <source>Copy table</source>
+        <translation>复制表格</translation>
+    </message>
+    <message>
+        <source>Copy the table, for a spreadsheet or a document (Ctrl+Shift+C)</source>
+        <translation>复制表格，可粘贴到电子表格或文档中 (Ctrl+Shift+C)</translation>
     </message>
 </context>
 <context>

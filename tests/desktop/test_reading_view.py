@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.finding import Query, find_on_page
 from desktop.places import Hit, Place
+from desktop.views import reading_press
 from desktop.views.reading_geometry import rect_of
 from desktop.views.reading_style import CELLS_SHOWN, safe
 from desktop.views.reading_view import ReadingView
@@ -35,7 +36,8 @@ from tests.support.readings import (
 
 
 @pytest.fixture
-def view(qtbot: QtBot) -> ReadingView:
+def view(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> ReadingView:
+    monkeypatch.setattr(reading_press, "SLICE_S", 60.0)  # pages are there at once, however slow the machine
     view = ReadingView()
     qtbot.addWidget(view)
     view.resize(640, 700)

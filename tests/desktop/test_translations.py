@@ -107,6 +107,7 @@ def test_english_counts_properly(rows: int, words: str, qapp: QApplication, qtbo
     view = ReadingView()
     qtbot.addWidget(view)
     view.show_page(1, grid_page(rows, 1))
+    qtbot.waitUntil(lambda: view.text.reading is not None)
 
     assert words in view.text.toPlainText()
 

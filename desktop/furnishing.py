@@ -1,0 +1,56 @@
+"""Loading and building the window's parts a step a turn of the loop, so that no turn takes long."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+from collections.abc import Callable, Iterable
+from functools import partial
+
+from PySide6.QtCore import QObject, QTimer
+
+BENCH_PARTS = ("engine.events", "desktop.workbench", "desktop.session", "engine.service", "desktop.bridge")
+"""What the first document needs before it can be opened."""
+DOCUMENT_PARTS = (
+    *("engine.output.blocks", "desktop.words", "desktop.views.overlay", "desktop.views.page_view"),
+    *("desktop.views.document_pane", "desktop.desk"),
+)
+"""What it needs before it can be seen, loaded while the page process opens it."""
+READING_PARTS = (
+    "engine.logs",
+    *("desktop.finding", "desktop.views.find_bar", "desktop.clipboard", "desktop.views.reading_document"),
+    *("desktop.views.reading_builder", "desktop.views.reading_text", "desktop.views.table_view"),
+    *("desktop.views.reading_side", "desktop.notices"),
+)
+"""What the first page did not need either."""
+
+
+async def load_in_turns(modules: Iterable[str]) -> None:
+    """Import modules; between two of them the window answers."""
+    for name in modules:
+        importlib.import_module(name)
+        await asyncio.sleep(0)
+
+
+class Steps(QObject):
+    """Takes one step a turn of the loop, and goes away after the last one."""
+
+    def __init__(self, parent: QObject, steps: Iterable[Callable[[], object]]) -> None:
+        super().__init__(parent)
+        self._steps = iter(steps)
+        self._timer = QTimer(self, interval=0)
+        self._timer.timeout.connect(self._take_one)
+        self._timer.start()
+
+    def _take_one(self) -> None:
+        step = next(self._steps, None)
+        if step is None:
+            self._timer.stop()
+            self.deleteLater()
+        else:
+            step()
+
+
+def loading(modules: Iterable[str]) -> list[Callable[[], object]]:
+    """Return the steps that import modules."""
+    return [partial(importlib.import_module, name) for name in modules]

@@ -1,0 +1,54 @@
+"""Making a page's document in slices, so that a page full of cells does not hold up the window."""
+
+from __future__ import annotations
+
+import time
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtGui import QFont
+
+from desktop.views.reading_builder import Builder
+from desktop.views.reading_style import Ink
+from engine.output.blocks import PageResult
+
+SLICE_S = 0.006
+"""A page that takes no longer is there at once; others take another slice each turn of the loop."""
+
+
+class ReadingPress(QObject):
+    """Makes one document at a time; asking for the next one gives up the one before."""
+
+    made = Signal(object)  # ReadingDocument
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._builder: Builder | None = None
+        self._more = QTimer(self, singleShot=True, interval=0)
+        self._more.timeout.connect(self._go_on)
+
+    @property
+    def busy(self) -> bool:
+        """Whether a document is still to come."""
+        return self._builder is not None
+
+    def make(self, result: PageResult, font: QFont, ink: Ink) -> None:
+        """Begin, and end at once where there is little to do."""
+        self._builder = Builder(result, font, ink)
+        self._steps = self._builder.steps()
+        self._rested = False
+        self._go_on()
+
+    def _go_on(self) -> None:
+        stop = time.perf_counter() + SLICE_S
+        for _ in self._steps:
+            if time.perf_counter() > stop:
+                self._more.start()
+                return
+        if time.perf_counter() > stop - SLICE_S / 2 and not self._rested:
+            self._rested = True  # laying it out takes a turn of its own
+            self._more.start()
+            return
+        builder, self._builder = self._builder, None
+        self._more.stop()
+        assert builder is not None
+        self.made.emit(builder.finished())

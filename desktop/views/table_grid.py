@@ -1,0 +1,168 @@
+"""The grid of one table: cells merged as on the page, drawn fast, and copied as a table."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QFont,
+    QFontMetrics,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPalette,
+)
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHeaderView,
+    QMenu,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
+
+from desktop import clipboard
+from desktop.models.tables import TableModel, looks_numeric
+from desktop.views.reading_style import Ink
+from engine.output.blocks import Cell, Table
+
+ROWS_MEASURED = 20
+"""Widths and heights are taken from so many rows: a long table must not hold up the window."""
+WIDEST_COLUMN = 360
+PAD_ACROSS, PAD_DOWN = 6, 3
+TALLEST = 10_000
+
+
+class CellDelegate(QStyledItemDelegate):
+    """Draws cells as plain text: Qt's own way asks the model ten times a cell and the style three times."""
+
+    def __init__(self, grid: QTableView) -> None:
+        super().__init__(grid)
+        self._rule: tuple[int, QColor] | None = None
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Draw one cell."""
+        palette: QPalette = option.palette
+        area: QRect = option.rect
+        state: QStyle.StateFlag = option.state
+        selected = bool(state & QStyle.StateFlag.State_Selected)
+        if selected:
+            painter.fillRect(area, palette.highlight())
+        painter.setPen(self._rule_colour(palette))
+        painter.drawLine(area.topRight(), area.bottomRight())
+        painter.drawLine(area.bottomLeft(), area.bottomRight())
+        cell = _cell(index)
+        if cell is not None and cell.text:
+            painter.setFont(self._font(option, index, cell))
+            painter.setPen(palette.color(QPalette.ColorRole.HighlightedText if selected else QPalette.ColorRole.Text))
+            painter.drawText(area.adjusted(PAD_ACROSS, PAD_DOWN, -PAD_ACROSS, -PAD_DOWN), _flags(cell), cell.text)
+        if state & QStyle.StateFlag.State_HasFocus:
+            painter.setPen(palette.color(QPalette.ColorRole.Text))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(area.adjusted(0, 0, -1, -1))
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        """Return the room that a cell needs; for its height, in the width its column has."""
+        cell = _cell(index)
+        if cell is None:
+            return QSize(0, 0)
+        metrics = QFontMetrics(self._font(option, index, cell))
+        area: QRect = option.rect
+        width = area.width() - 2 * PAD_ACROSS if area.width() > 0 else TALLEST
+        needed = metrics.boundingRect(QRect(0, 0, width, TALLEST), _flags(cell), cell.text)
+        return QSize(needed.width() + 2 * PAD_ACROSS + 2, max(needed.height(), metrics.height()) + 2 * PAD_DOWN)
+
+    def _rule_colour(self, palette: QPalette) -> QColor:
+        if self._rule is None or self._rule[0] != palette.cacheKey():
+            self._rule = palette.cacheKey(), Ink.of(palette).rule
+        return self._rule[1]
+
+    def _font(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex, cell: Cell) -> QFont:
+        font: QFont = option.font
+        model = index.model()
+        if isinstance(model, TableModel) and cell.row < model.table.header_rows:
+            font = QFont(font)
+            font.setBold(True)
+        return font
+
+
+def _cell(index: QModelIndex | QPersistentModelIndex) -> Cell | None:
+    model = index.model()
+    return model.cell_of(index) if isinstance(model, TableModel) else None
+
+
+def _flags(cell: Cell) -> int:
+    across = Qt.AlignmentFlag.AlignRight if looks_numeric(cell.text) else Qt.AlignmentFlag.AlignLeft
+    return int(across | Qt.AlignmentFlag.AlignVCenter) | int(Qt.TextFlag.TextWordWrap)
+
+
+class TableGrid(QTableView):
+    """One table: merged cells are merged here too, and what is selected is copied as a table."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ContiguousSelection)
+        self.setWordWrap(True)
+        self.setTabKeyNavigation(False)
+        self.setMouseTracking(True)
+        self.setItemDelegate(CellDelegate(self))
+        self.setShowGrid(False)  # the style's own rules cannot be seen on a dark ground
+        for header in (self.horizontalHeader(), self.verticalHeader()):
+            header.setResizeContentsPrecision(ROWS_MEASURED)
+            header.setHighlightSections(False)
+        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+
+    def show_table(self, table: Table) -> None:
+        """Show a table."""
+        old = self.model()
+        self.clearSpans()
+        model = TableModel(table, self)
+        self.setModel(model)
+        if old is not None:
+            old.deleteLater()
+        for cell in model.spans():
+            self.setSpan(cell.row, cell.column, cell.row_span, cell.column_span)
+        self.resizeColumnsToContents()
+        for column in range(min(model.columnCount(), 100)):
+            if self.columnWidth(column) > WIDEST_COLUMN:
+                self.setColumnWidth(column, WIDEST_COLUMN)
+        for row in range(min(model.rowCount(), ROWS_MEASURED)):
+            self.resizeRowToContents(row)
+
+    def selected_area(self) -> clipboard.Area | None:
+        """Return what is selected, drawn out to whole merged cells."""
+        indexes = self.selectedIndexes()
+        if not indexes:
+            return None
+        rows, columns = [index.row() for index in indexes], [index.column() for index in indexes]
+        return clipboard.Area(min(rows), min(columns), max(rows), max(columns))
+
+    def copy(self) -> None:
+        """Copy the selected cells, or the whole table where none is selected."""
+        model = self.model()
+        if isinstance(model, TableModel):
+            QGuiApplication.clipboard().setMimeData(clipboard.table_to_mime(model.table, self.selected_area()))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Copy with the usual key; Qt's own would copy one cell."""
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy()
+        else:
+            super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer copying and selecting."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction(self.tr("Copy"), QKeySequence.StandardKey.Copy, self.copy)
+        menu.addAction(self.tr("Select all"), QKeySequence.StandardKey.SelectAll, self.selectAll)
+        menu.popup(event.globalPos())
