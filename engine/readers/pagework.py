@@ -100,7 +100,9 @@ class PageInWork:
     # -- the jobs: each computes, and returns what notes the outcome
 
     def _detect(self, models: Models, alone: bool) -> Note:
-        found = models.detector(alone=alone).look(self._order.pixels).quads
+        from engine.readers.gutters import split_at_gutters
+
+        found = split_at_gutters(self._order.pixels, models.detector(alone=alone).look(self._order.pixels).quads)
         return partial(self._note_lines, found)
 
     def _read(self, index: int, turned: int, models: Models, alone: bool) -> Note:
