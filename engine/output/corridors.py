@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from engine.output.blocks import Box
+from engine.output.blocks import Box, Origin
 from engine.output.joining import text_width
 from engine.output.marks import is_bare_mark, is_section_number, is_value
 from engine.output.rows import Item, Piece, Placed, Row, hull, ink
@@ -61,20 +61,36 @@ def _corridors(rows: Sequence[Row], *, unit: float, box: Box) -> list[Corridor]:
             gaps.append((edge, box.x1 + unit))
         going: dict[tuple[float, float], int] = dict.fromkeys(gaps, number)
         for (x0, x1), first in opened.items():
-            whole = False
+            whole = passed = False
             for gap0, gap1 in gaps:
                 left, right = max(x0, gap0), min(x1, gap1)
                 if right - left < narrowest:
                     continue
+                passed = True
                 whole = whole or (left == x0 and right == x1)
                 going[left, right] = min(first, going.get((left, right), first))
-            if not whole and number - first > 1:
+            if not passed and number - first > 5 and _overshoots(row, x0, x1, unit):
+                going[x0, x1] = min(first, going.get((x0, x1), first))
+            elif not whole and number - first > 1:
                 found.append(Corridor(x0, x1, first, number - 1))
         if len(going) > _OPEN_CORRIDORS:
             going = dict(sorted(going.items(), key=lambda pair: (pair[1], pair[0]))[:_OPEN_CORRIDORS])
         opened = going
     found += [Corridor(x0, x1, first, len(rows) - 1) for (x0, x1), first in opened.items() if len(rows) - first > 1]
     return found
+
+
+def _overshoots(row: Row, x0: float, x1: float, unit: float) -> bool:
+    """Tell whether the boxes of a row reach into a white strip, but none of them across it.
+
+    A recognised line is now and then boxed a little longer than it is.
+    """
+    return x1 - x0 < 2 * unit and all(
+        isinstance(item, Piece)
+        and item.origin is Origin.PICTURE
+        and (ink(item)[1] <= x1 + 0.2 * unit or ink(item)[0] >= x0 - 0.2 * unit)
+        for item in row.items
+    )
 
 
 def is_left(item: Item, middle: float) -> bool:

@@ -67,3 +67,14 @@ def test_spaces_in_one_column_of_scanned_text_are_no_corridor() -> None:
     paragraphs = of(lay(lines), Paragraph)
     # then
     assert len(paragraphs) == 1
+
+
+def test_a_line_boxed_too_long_does_not_end_the_columns() -> None:
+    # given: two columns, in the midst of which one line is boxed far into the white between them
+    left, right = column(60, 120, 16, width=230, last="left."), column(301, 122, 16, width=230, start=9, last="right.")
+    long = right[8]
+    right[8] = Line(long.text, Quad.from_box(Box(292, long.box.y0, long.box.x1, long.box.y1)), 0.98, Origin.PICTURE)
+    # when
+    paragraphs = of(lay([*left, *right]), Paragraph)
+    # then
+    assert [text.rsplit(maxsplit=1)[-1] for text in paragraphs] == ["left.", "right."]
