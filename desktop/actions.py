@@ -37,6 +37,9 @@ class Actions:
     next_page: QAction
     previous_page: QAction
     go_to_page: QAction
+    next_part: QAction
+    previous_part: QAction
+    keys: QAction
     about: QAction
 
     def all(self) -> list[QAction]:
@@ -60,6 +63,7 @@ class Actions:
         return [
             *(self.close_document, self.save, self.find, self.read_page, self.zoom_in, self.zoom_out),
             *(self.fit_width, self.fit_page, self.full_size, self.next_page, self.previous_page, self.go_to_page),
+            *(self.next_part, self.previous_part),
         ]
 
 
@@ -88,6 +92,9 @@ def make_actions(window: QWidget) -> Actions:
         next_page=_action(window, tr("&Next page"), "Ctrl+PgDown", tr("Go to the next page")),
         previous_page=_action(window, tr("&Previous page"), "Ctrl+PgUp", tr("Go to the page before")),
         go_to_page=_action(window, tr("&Go to page…"), "Ctrl+G", tr("Go to a page by its number")),
+        next_part=_action(window, tr("&Next part of the window"), "F6", tr("Page list, page, reading")),
+        previous_part=_action(window, tr("Part &before"), "Shift+F6", tr("Reading, page, page list")),
+        keys=_action(window, tr("&Keys"), "F1", tr("What the keys do")),
         about=_action(window, tr("&About Diglot"), "", tr("Version, licence and libraries")),
     )
     for action in (actions.fit_width, actions.fit_page, actions.thumbnails):
@@ -98,6 +105,12 @@ def make_actions(window: QWidget) -> Actions:
     for action in actions.all():
         window.addAction(action)
     return actions
+
+
+def plain_words(action: QAction) -> str:
+    """Return an action's words without the letter of its menu, which Chinese writes behind them: “打开(&O)…”."""
+    head, found, tail = action.text().partition("(&")
+    return (head + tail[2:] if found else action.text()).replace("&", "").rstrip("…")
 
 
 def dress(actions: Actions, palette: QPalette) -> None:

@@ -18,6 +18,7 @@ from PySide6.QtCore import QSettings, QTimer, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
+from desktop.icons import window_icon
 from desktop.marks import MEASURE_LOOP, FirstPaint, MeasuredApplication, exit_after, mark
 from desktop.recent import RecentFiles, settings
 from desktop.theme import Theme
@@ -175,12 +176,16 @@ def _arrange_furnishing(window: MainWindow, bench: Workbench, *, with_file: bool
     def settle() -> None:
         from desktop.furnishing import Steps
 
-        Steps(bench, [_start_log, *bench.furnishing(), _collect_again])
+        Steps(bench, [_start_log, *bench.furnishing(), _give_icon, _collect_again])
 
     soon = QTimer(bench, singleShot=True, interval=FURNISH_AFTER_MS if with_file else 0)
     soon.timeout.connect(settle)
     bench.first_page_painted.connect(page_painted)
     soon.start()
+
+
+def _give_icon() -> None:
+    QApplication.setWindowIcon(window_icon())
 
 
 def _collect_again() -> None:

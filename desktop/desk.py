@@ -79,7 +79,7 @@ class Desk(QObject):
         window.show_pane(pane)
         pane.pages.setFocus()
         pane.thumbnails.set_current(1)
-        window.setWindowTitle(f"{info.name} – Diglot")
+        window.setWindowTitle(f"{info.name.replace('[*]', '[*][*]')} – Diglot")
         window.acts.set_document_open(True)
         window.acts.set_reading(False, is_open=True)
         window.toolbar.show_page(1, info.page_count)
@@ -158,6 +158,8 @@ class Desk(QObject):
             (acts.next_page, lambda: pages.go_to_page(pages.page + 1)),
             (acts.previous_page, lambda: pages.go_to_page(pages.page - 1)),
             (acts.go_to_page, self._window.toolbar.ask_for_page),
+            (acts.next_part, lambda: self._pane.go_to_part(1)),
+            (acts.previous_part, lambda: self._pane.go_to_part(-1)),
         ):
             action.triggered.connect(lambda _checked=False, wish=wish: wish())
         acts.thumbnails.toggled.connect(self._pane.thumbnails.setVisible)

@@ -29,6 +29,14 @@ def picture(name: str, size: int) -> QPixmap:
     return _draw((FOLDER / f"{name}.svg").read_text(encoding="utf-8"), None, size)
 
 
+def window_icon() -> QIcon:
+    """Return the icon of the window, drawn for title bars, task bars and switchers."""
+    made = QIcon()
+    for size in (16, 24, 32, 48, 64, 128):
+        made.addPixmap(picture("diglot", size))
+    return made
+
+
 def _draw(source: str, ink: QColor | None, size: int) -> QPixmap:
     if ink is not None:
         source = source.replace("#000000", ink.name())

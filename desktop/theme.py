@@ -5,12 +5,16 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QLocale, QObject, Qt
 from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication
 
-CJK_FAMILIES = ("Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", "WenQuanYi Micro Hei")
+CHINESE_FAMILIES = ("Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", "WenQuanYi Micro Hei")
 """Where Chinese comes from; without it Qt picks Japanese forms in an English locale."""
+LATIN_FAMILIES = ("Noto Sans", "DejaVu Sans", "Liberation Sans")
+"""Before it where the system names no font of its own: the quotes of a Chinese font are as wide as a character."""
+NO_FAMILIES = ("Sans Serif", "Sans", "sans-serif")
+"""Names that stand for whatever there is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,11 @@ class ViewColours:
     failed: QColor
 
 
+def as_tip(text: str) -> str:
+    """Return the words of a tool tip that shows a text as it is: a file may be named like markup."""
+    return f"<qt>{text.replace('&', '&amp;').replace('<', '&lt;').replace('>', '&gt;')}</qt>"
+
+
 def is_dark(palette: QPalette) -> bool:
     """Tell whether light letters stand on a dark ground."""
     return palette.color(QPalette.ColorRole.Window).lightness() < 128
@@ -80,7 +89,7 @@ class Theme(QObject):
         super().__init__(app)
         self._app = app
         self._own_palette = app.style().objectName() == "fusion"  # elsewhere the platform has colours of its own
-        app.setFont(_with_cjk(app.font()))
+        app.setFont(_with_chinese(app.font(), QLocale().language()))
         hints = app.styleHints()
         hints.colorSchemeChanged.connect(self.apply)
         self.apply(hints.colorScheme())
@@ -93,9 +102,11 @@ class Theme(QObject):
             self._app.setPalette(_palette(dark=dark))
 
 
-def _with_cjk(font: QFont) -> QFont:
-    families = [family for family in font.families() if family not in CJK_FAMILIES]
-    font.setFamilies([*families, *CJK_FAMILIES])
+def _with_chinese(font: QFont, language: QLocale.Language) -> QFont:
+    families = [family for family in font.families() if family not in CHINESE_FAMILIES]
+    nameless = all(family in NO_FAMILIES for family in families)
+    latin = LATIN_FAMILIES if nameless and language != QLocale.Language.Chinese else ()
+    font.setFamilies([*families, *latin, *CHINESE_FAMILIES])
     return font
 
 

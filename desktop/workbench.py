@@ -171,6 +171,11 @@ class Workbench(QObject):
             self._notices.clear(SAVE_KEY)
         self._session.bridge.start(save(self._window, document, self._pane.model.failures()), key=SAVE_KEY)
 
+    def _show_keys(self) -> None:
+        from desktop.dialogs.keys import show_keys
+
+        show_keys(self._window, self._window.acts)
+
     def _about(self) -> None:
         from desktop.dialogs.about import show_about
 
@@ -219,6 +224,7 @@ class Workbench(QObject):
             (acts.close_document, self._close_document),
             (acts.save, self._save),
             (acts.quit, window.close),
+            (acts.keys, self._show_keys),
             (acts.about, self._about),
         ):
             action.triggered.connect(lambda _checked=False, wish=wish: wish())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSettings, Qt
-from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QSplitter, QVBoxLayout, QWidget
 
 from desktop.models.pages import PagesModel
 from desktop.recent import remembered
@@ -32,9 +32,18 @@ class DocumentPane(QSplitter):
         self.setHandleWidth(5)
         self.setSizes(list(FIRST_WIDTHS))
 
+    def go_to_part(self, way: int) -> None:
+        """Give the keyboard to the next (1) or the last (-1) of list, page and reading."""
+        parts = [part for part in (self.thumbnails, self.pages, self._reading_place) if part.isVisible()]
+        focused = QApplication.focusWidget()
+        inside = [at for at, part in enumerate(parts) if focused is not None and _holds(part, focused)]
+        here = inside[0] if inside else (-1 if way > 0 else 0)
+        parts[(here + way) % len(parts)].setFocus(Qt.FocusReason.ShortcutFocusReason)
+
     def put_reading_side(self, side: QWidget) -> None:
         """Put the right part in."""
         self._reading_column.addWidget(side)
+        self._reading_place.setFocusProxy(side)
 
     def restore(self, store: QSettings) -> None:
         """Divide the room as last time."""
@@ -45,3 +54,7 @@ class DocumentPane(QSplitter):
     def keep(self, store: QSettings) -> None:
         """Remember how the room is divided."""
         store.setValue("window/splitter", self.saveState())
+
+
+def _holds(part: QWidget, focused: QWidget) -> bool:
+    return part is focused or part.isAncestorOf(focused)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QAction, QColor, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from desktop.theme import view_colours
+from desktop.theme import as_tip, view_colours
 
 RECENT_SHOWN = 5
 
@@ -70,9 +70,10 @@ class EmptyState(QWidget):
         head.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._recent.addWidget(head)
         for path in paths[:RECENT_SHOWN]:
-            button = QPushButton(self.fontMetrics().elidedText(path.name, Qt.TextElideMode.ElideMiddle, 380), self)
+            name = self.fontMetrics().elidedText(path.name, Qt.TextElideMode.ElideMiddle, 380)
+            button = QPushButton(name.replace("&", "&&"), self)
             button.setFlat(True)
-            button.setToolTip(str(path))
+            button.setToolTip(as_tip(str(path)))
             button.setAccessibleName(self.tr("Open {name}").format(name=path.name))
             button.setCursor(Qt.CursorShape.PointingHandCursor)
             button.clicked.connect(lambda _checked=False, path=path: self.recent_chosen.emit(path))

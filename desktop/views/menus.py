@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from desktop.actions import Actions
+from desktop.theme import as_tip
 
 
 class RecentMenu(QMenu):
@@ -27,7 +28,7 @@ class RecentMenu(QMenu):
         self.clear()
         for path in paths:
             action = self.addAction(path.name.replace("&", "&&"))
-            action.setToolTip(str(path))
+            action.setToolTip(as_tip(str(path)))
             action.setEnabled(path not in missing)
             action.triggered.connect(lambda _checked=False, path=path: self.chosen.emit(path))
         if paths:
@@ -56,8 +57,8 @@ def fill_menus(bar: QMenuBar, actions: Actions, recent: QMenu) -> None:
     view = bar.addMenu(_tr("&View"))
     view.addActions([actions.zoom_in, actions.zoom_out, actions.full_size, actions.fit_width, actions.fit_page])
     view.addSeparator()
-    view.addAction(actions.thumbnails)
-    bar.addMenu(_tr("&Help")).addAction(actions.about)
+    view.addActions([actions.thumbnails, actions.next_part, actions.previous_part])
+    bar.addMenu(_tr("&Help")).addActions([actions.keys, actions.about])
 
 
 def _tr(text: str) -> str:

@@ -36,6 +36,7 @@ class ReadingSide(QWidget):
         column.addWidget(self.find_bar)
         column.addWidget(self.reading, 1)
         self.find_bar.hide()
+        self.setFocusProxy(self.reading)
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settle.timeout.connect(self._show)
         pages.page_changed.connect(self._page_changed)

@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from desktop.places import Hit, Place
+from desktop.theme import CHINESE_FAMILIES, LATIN_FAMILIES, is_dark
 from desktop.views.message import Message
 from desktop.views.raw_view import RawView
 from desktop.views.reading_text import ReadingText
@@ -23,7 +24,6 @@ LARGER_PT = 1.0
 """Text to be read is set larger than buttons are."""
 JAPANESE_FAMILIES = ("Noto Sans CJK JP", "Yu Gothic UI", "Hiragino Sans")
 KOREAN_FAMILIES = ("Noto Sans CJK KR", "Malgun Gothic", "Apple SD Gothic Neo")
-CHINESE_FAMILIES = ("Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", "WenQuanYi Micro Hei")
 
 
 class ReadingView(QWidget):
@@ -211,14 +211,15 @@ class ReadingView(QWidget):
 
     def _tint_warnings(self) -> None:
         palette = QPalette(self.palette())
-        dark = palette.color(QPalette.ColorRole.Window).lightness() < 128
+        dark = is_dark(palette)
         palette.setColor(QPalette.ColorRole.Window, QColor("#3d3423" if dark else "#fdf3d8"))
         self._warnings.setPalette(palette)
 
     def _font_for(self, result: PageResult) -> QFont:
         font = QFont(self.font())
         wanted = _families_for(result)
-        latin = [family for family in font.families() if family not in CHINESE_FAMILIES]
+        left_out = {*CHINESE_FAMILIES, *LATIN_FAMILIES} if wanted else CHINESE_FAMILIES
+        latin = [family for family in font.families() if family not in left_out]
         font.setFamilies([*latin, *wanted])
         scale = ZOOM_STEP**self._zoom
         if font.pointSizeF() > 0:

@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QIntValidator
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QToolBar, QToolButton, QWidget
 
-from desktop.actions import Actions
+from desktop.actions import Actions, plain_words
 
 
 class Toolbar(QToolBar):
@@ -80,7 +80,7 @@ class Toolbar(QToolBar):
         button.setDefaultAction(action)
         button.setAutoRaise(True)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        button.setAccessibleName(action.text().replace("&", "").rstrip("…"))
+        button.setAccessibleName(plain_words(action))
         if text:
             button.setText(text)  # shorter than the menu's words
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)

@@ -59,8 +59,16 @@
         <translation>转到页面(&amp;G)…</translation>
     </message>
     <message>
+        <source>&amp;Keys</source>
+        <translation>快捷键(&amp;K)</translation>
+    </message>
+    <message>
         <source>&amp;Next page</source>
         <translation>下一页(&amp;N)</translation>
+    </message>
+    <message>
+        <source>&amp;Next part of the window</source>
+        <translation>窗口的下一部分(&amp;N)</translation>
     </message>
     <message>
         <source>&amp;Open…</source>
@@ -147,6 +155,14 @@
         <translation>页面列表(&amp;L)</translation>
     </message>
     <message>
+        <source>Page list, page, reading</source>
+        <translation>页面列表、页面、识别结果</translation>
+    </message>
+    <message>
+        <source>Part &amp;before</source>
+        <translation>上一部分(&amp;B)</translation>
+    </message>
+    <message>
         <source>Quit</source>
         <translation>退出</translation>
     </message>
@@ -161,6 +177,10 @@
     <message>
         <source>Read this page a&amp;gain</source>
         <translation>重新识别本页(&amp;G)</translation>
+    </message>
+    <message>
+        <source>Reading, page, page list</source>
+        <translation>识别结果、页面、页面列表</translation>
     </message>
     <message>
         <source>S&amp;top</source>
@@ -189,6 +209,10 @@
     <message>
         <source>Version, licence and libraries</source>
         <translation>版本、许可证与所用程序库</translation>
+    </message>
+    <message>
+        <source>What the keys do</source>
+        <translation>各快捷键的用途</translation>
     </message>
     <message>
         <source>Zoom &amp;in</source>
@@ -290,6 +314,60 @@ Its text appears beside the page, read on this machine.</source>
     <message>
         <source>Pasted picture</source>
         <translation>粘贴的图片</translation>
+    </message>
+</context>
+<context>
+    <name>Keys</name>
+    <message>
+        <source>Close the search</source>
+        <translation>关闭查找</translation>
+    </message>
+    <message>
+        <source>Copy the selection</source>
+        <translation>复制所选内容</translation>
+    </message>
+    <message>
+        <source>Copy the table</source>
+        <translation>复制表格</translation>
+    </message>
+    <message>
+        <source>Ctrl+mouse wheel</source>
+        <translation>Ctrl+鼠标滚轮</translation>
+    </message>
+    <message>
+        <source>Move the page by hand</source>
+        <translation>用手形拖动页面</translation>
+    </message>
+    <message>
+        <source>Next place found</source>
+        <translation>下一处</translation>
+    </message>
+    <message>
+        <source>Place found before</source>
+        <translation>上一处</translation>
+    </message>
+    <message>
+        <source>Space+mouse, or the middle button</source>
+        <translation>空格+鼠标，或鼠标中键</translation>
+    </message>
+    <message>
+        <source>Zoom the page around the pointer; make the letters of the reading larger or smaller</source>
+        <translation>以指针为中心缩放页面；放大或缩小识别结果的文字</translation>
+    </message>
+</context>
+<context>
+    <name>KeysDialog</name>
+    <message>
+        <source>Keys</source>
+        <translation>快捷键</translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation>操作</translation>
+    </message>
+    <message>
+        <source>What the keys do</source>
+        <translation>各快捷键的用途</translation>
     </message>
 </context>
 <context>
