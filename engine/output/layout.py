@@ -34,8 +34,9 @@ from engine.output.columns import reading_order
 from engine.output.figures import PlannedFigure, take_figures
 from engine.output.grids import Stroke, strokes
 from engine.output.joining import is_rtl
-from engine.output.naming import Named, Role, name_drafts
+from engine.output.naming import name_drafts
 from engine.output.paragraphs import Draft, drafts, leaf_lines, line_distances, usual
+from engine.output.roles import Named, Role
 from engine.output.rows import Item, Piece, Placed, line_unit, text_line
 from engine.output.ruled import ruled_tables
 from engine.output.tablework import PlannedTable
