@@ -104,7 +104,10 @@ def read_password(name: str) -> str:
 
 @contextlib.contextmanager
 def _stopped_by_signals(stop: asyncio.Event, report: ProgressReport) -> Iterator[None]:
-    """Set `stop` at the first Ctrl-C or SIGTERM; leave at once at the second."""
+    """Set `stop` at the first Ctrl-C, SIGTERM or closing of the terminal; leave at once at the second.
+
+    A signal that whoever started us wants ignored (nohup, a script's background) stays ignored.
+    """
     loop = asyncio.get_running_loop()
 
     def heard(number: int, frame: FrameType | None) -> None:
@@ -115,7 +118,9 @@ def _stopped_by_signals(stop: asyncio.Event, report: ProgressReport) -> Iterator
         loop.call_soon_threadsafe(stop.set)
 
     stop_asked: list[int] = []
-    before = {number: signal.signal(number, heard) for number in (signal.SIGINT, signal.SIGTERM)}
+    numbers = [signal.SIGINT, signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else [])]
+    numbers = [number for number in numbers if signal.getsignal(number) is not signal.SIG_IGN]
+    before = {number: signal.signal(number, heard) for number in numbers}
     try:
         yield
     finally:

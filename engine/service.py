@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.errors import TaskNotSupported, UsageError
+from engine.errors import Cancelled, TaskNotSupported, UsageError
 from engine.events import DocumentClosed, DocumentId, DocumentOpened, EventBus, JobId, Listener
 from engine.jobs.job import Job
 from engine.jobs.queue import JobQueue
@@ -58,6 +58,7 @@ class Service:
         self._ids = itertools.count(1)
         self._readers: dict[str, Reader] = {}
         self._queue = JobQueue(self.events)
+        self._closed = False
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Hear every event; the returned function ends that."""
@@ -77,10 +78,14 @@ class Service:
 
         Raises:
             BadInput: One of its kinds, see `engine.errors`.
+            Cancelled: The service was closed meanwhile.
         """
         from engine.pages.opening import open_source
 
         source = await open_source(target, password=password, name=name)
+        if self._closed:
+            await source.close()
+            raise Cancelled()
         document = Document(DocumentId(next(self._ids)), source)
         self._documents[document.id] = document
         self.events.publish(DocumentOpened(document.id, source.info))
@@ -170,7 +175,8 @@ class Service:
     # -- the end
 
     async def close(self) -> None:
-        """Stop all work and end every process; safe to call twice."""
+        """Stop all work and end every process; safe to call twice. What is opened meanwhile is closed again."""
+        self._closed = True
         await self._queue.close()
         for document in tuple(self._documents.values()):
             await self.close_document(document)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import threading
 import time
 from typing import NamedTuple
 
 from engine.child import Child
-from engine.errors import PageError
+from engine.errors import FileVanished, PageError
 from engine.output.blocks import Unit
 from engine.pages.image import PageImage, PageSize
 from engine.pages.intake import OpenFile
@@ -45,6 +46,7 @@ class FileSource:
         self._info = info
         self._sizes: dict[int, PageSize] = {}
         self._hash: asyncio.Task[str] | None = None
+        self._unwanted = threading.Event()
         self._ready: dict[Drawing, asyncio.Task[PageImage]] = {}
         self._urgent_at = -QUIET_S
         self._closed = False
@@ -58,8 +60,10 @@ class FileSource:
         try:
             opening = await process.open()
         except BaseException:
-            await process.close()
-            file.close()
+            try:
+                await process.close()
+            finally:
+                file.close()
             raise
         unit: Unit = "pt" if kind == PDF else "px"
         info = SourceInfo(
@@ -86,7 +90,7 @@ class FileSource:
     async def content_hash(self) -> str:
         """Return the SHA-256 of the file's bytes as hex, computed in a thread once."""
         if self._hash is None:
-            self._hash = asyncio.create_task(asyncio.to_thread(sha256_of, self._file))
+            self._hash = asyncio.create_task(asyncio.to_thread(sha256_of, self._file, self._unwanted))
         return await asyncio.shield(self._hash)
 
     async def size(self, number: int) -> PageSize:
@@ -131,20 +135,23 @@ class FileSource:
         if self._info.kind is not SourceKind.PDF:
             return None
         reply = await self._process.ask("text", page=number, number=number)
-        return layer_of(reply.header.get("layer"))
+        return await asyncio.to_thread(layer_of, reply.header.get("layer"))  # a dense page has thousands of lines
 
     async def close(self) -> None:
         """End the page process and give the file back."""
         if self._closed:
             return
         self._closed = True
+        self._unwanted.set()
         tasks = [*self._ready.values(), *([self._hash] if self._hash is not None else [])]
         self._ready.clear()
-        await self._process.close()
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        self._file.close()
+        try:
+            await self._process.close()
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+        finally:
+            self._file.close()
 
     async def _ask_sizes(self, first: int, last: int) -> None:
         try:
@@ -181,16 +188,19 @@ class FileSource:
         self._ready[drawing] = task
 
 
-def sha256_of(file: OpenFile) -> str:
+def sha256_of(file: OpenFile, unwanted: threading.Event) -> str:
     """Return the hash of an open file's bytes as hex; blocks.
 
     Raises:
-        FileVanished: It could not be read to its end, or changed meanwhile.
+        FileVanished: It could not be read to its end, changed meanwhile, or was closed (`unwanted` is set).
     """
-    digest = hashlib.sha256()
-    at = 0
-    while piece := file.read(HASH_STEP, at):
-        digest.update(piece)
-        at += len(piece)
-    file.check()
+    with file.again() as own:  # or its number might soon be another file's
+        digest = hashlib.sha256()
+        at = 0
+        while not unwanted.is_set() and (piece := own.read(HASH_STEP, at)):
+            digest.update(piece)
+            at += len(piece)
+        if unwanted.is_set():
+            raise FileVanished(file.name)
+        own.check()
     return digest.hexdigest()

@@ -12,7 +12,8 @@ import re
 import stat
 import sys
 import tempfile
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from engine.errors import (
@@ -78,6 +79,22 @@ class OpenFile:
             return os.read(self.fd, size)
         except OSError:
             raise FileVanished(self.name) from None
+
+    @contextlib.contextmanager
+    def again(self) -> Iterator[OpenFile]:
+        """Hold the same open file under a second descriptor for a while, whenever the first one is closed.
+
+        Raises:
+            FileVanished: It was closed before.
+        """
+        try:
+            own = replace(self, fd=os.dup(self.fd), temporary=False)
+        except OSError:
+            raise FileVanished(self.name) from None
+        try:
+            yield own
+        finally:
+            own.close()
 
     def close(self) -> None:
         """Give the descriptor back."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from engine.child import Child
@@ -38,7 +38,7 @@ async def open_source(
     """
     early = _take_early(target)
     if isinstance(target, bytes | bytearray | memoryview):
-        held = await asyncio.to_thread(hold_bytes, bytes(target), name or "Clipboard")
+        held = await _held(hold_bytes, bytes(target), name or "Clipboard")
         return await _open_one(held, password)
     if isinstance(target, Path):
         if early is not None:
@@ -46,7 +46,7 @@ async def open_source(
         if await asyncio.to_thread(target.is_dir):
             pictures = await asyncio.to_thread(pictures_in, target)
             return await FolderSource.open(pictures, name=name or target.name or str(target), folder=target)
-        return await _open_one(await asyncio.to_thread(open_file, target), password)
+        return await _open_one(await _held(open_file, target), password)
     paths = list(target)
     if not paths:
         raise EmptyFolder(name)
@@ -110,6 +110,21 @@ def _kind(file: OpenFile) -> str:
 
 async def _open_one(file: OpenFile, password: str | None, child: Child | None = None) -> PageSource:
     return await FileSource.open(file, kind=_kind(file), password=password, child=child)
+
+
+async def _held(open_it: Callable[..., OpenFile], *words: object) -> OpenFile:
+    """Open in a thread: a drive may be slow. What is opened after the caller has given up is closed again."""
+    opening = asyncio.ensure_future(asyncio.to_thread(open_it, *words))
+    try:
+        return await asyncio.shield(opening)
+    except asyncio.CancelledError:
+        opening.add_done_callback(_close_unwanted)
+        raise
+
+
+def _close_unwanted(opening: asyncio.Future[OpenFile]) -> None:
+    if not opening.cancelled() and opening.exception() is None:
+        opening.result().close()
 
 
 def _check_pictures(paths: Sequence[Path]) -> None:

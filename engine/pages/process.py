@@ -251,6 +251,8 @@ class PageProcess:
                     continue  # somebody else ended it, the page is not to blame: once more
                 error = PageCrashed(subject)
             except ChildRefusedError as refusal:
+                if refusal.code == "defect":
+                    log.error("The page process met a fault of ours on a page: %s", refusal.detail)
                 error = PAGE_ERRORS.get(refusal.code, PageDamaged)(subject)
             except BadInput as problem:
                 if isinstance(problem, FileVanished):

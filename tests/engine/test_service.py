@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.errors import NotFound, TaskNotSupported, UsageError
+from engine.errors import Cancelled, NotFound, TaskNotSupported, UsageError
 from engine.events import DocumentClosed, DocumentOpened, Event, JobEnded, JobOutcome
 from engine.pages import opening
 from engine.service import Document, Service
@@ -176,5 +176,29 @@ def test_a_file_that_is_not_there_leaves_no_document(tmp_path: Path) -> None:
 
         assert events == []
         await service.close()
+
+    asyncio.run(scenario())
+
+
+def test_what_is_opened_while_the_service_closes_is_closed_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def scenario() -> None:
+        desk = Desk(monkeypatch)
+        go_on = asyncio.Event()
+
+        async def open_slowly(target: object, *, password: str | None = None, name: str = "") -> FakeSource:
+            await go_on.wait()
+            return desk.source
+
+        monkeypatch.setattr(opening, "open_source", open_slowly)
+        waiting = asyncio.ensure_future(desk.open())
+        await asyncio.sleep(0)
+
+        await desk.service.close()
+        go_on.set()
+
+        with pytest.raises(Cancelled):
+            await waiting
+        assert desk.source.closed == 1
+        assert not any(isinstance(event, DocumentOpened) for event in desk.events)
 
     asyncio.run(scenario())

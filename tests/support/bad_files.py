@@ -40,6 +40,21 @@ def scanned_pdf(path: Path, pages: int) -> Path:
     return path
 
 
+def heavy_pdf(path: Path, *, paths: int = 100_000) -> Path:
+    """Write a PDF whose only page draws a great many see-through curves: drawing it takes seconds."""
+    shapes = [
+        f"{n % 590} {n % 830} m {n * 7 % 590} {n * 3 % 830} {n * 5 % 590} 9 400 {n % 800} c f" for n in range(paths)
+    ]
+    with pymupdf.open() as document:
+        page = document.new_page(width=595, height=842)
+        page.insert_text((10, 10), "x")
+        (xref,) = page.get_contents()
+        drawing = "\n".join(["\n0.2 0.4 0.6 rg", *shapes]).encode()
+        document.update_stream(xref, document.xref_stream(xref) + drawing)
+        document.save(path)
+    return path
+
+
 def hungry_pdf(path: Path) -> Path:
     """Write a PDF whose second of three pages asks for far more memory than a page may have: one enormous picture."""
     with pymupdf.open() as document:

@@ -7,6 +7,7 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -21,6 +22,7 @@ from engine.errors import (
     EmptyFile,
     EmptyFolder,
     EmptyPicture,
+    FileVanished,
     FolderAsFile,
     NoPages,
     NotAFile,
@@ -30,7 +32,9 @@ from engine.errors import (
     UnknownFormat,
     WrongPassword,
 )
+from engine.pages import opening
 from engine.pages.image import PageImage
+from engine.pages.intake import OpenFile, open_file
 from engine.pages.opening import open_source, start_early
 from engine.pages.source import PageSource, SourceInfo, SourceKind
 from tests.support import bad_files
@@ -348,3 +352,81 @@ def test_the_hash_is_that_of_the_bytes(tmp_path: Path) -> None:
     expected = hashlib.sha256(path.read_bytes()).hexdigest()
     assert asyncio.run(run(path)) == expected
     assert asyncio.run(run(path.read_bytes())) == expected
+
+
+def open_files() -> int:
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
+needs_proc = pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="counts open files through /proc")
+
+
+@needs_proc
+def test_an_opening_given_up_leaves_no_file_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = bad_files.pdf(tmp_path / "a.pdf")
+    slow, go_on = threading.Event(), threading.Event()
+
+    def from_a_slow_drive(path: Path) -> OpenFile:
+        file = open_file(path)
+        slow.set()
+        go_on.wait(20)
+        return file
+
+    async def run() -> tuple[int, int]:
+        before = open_files()
+        waiting = asyncio.ensure_future(open_source(path))
+        await asyncio.to_thread(slow.wait, 20)
+        waiting.cancel()
+        await asyncio.gather(waiting, return_exceptions=True)
+        go_on.set()
+        for _ in range(100):
+            if open_files() == before:
+                break
+            await asyncio.sleep(0.02)
+        return before, open_files()
+
+    monkeypatch.setattr(opening, "open_file", from_a_slow_drive)
+    before, after = asyncio.run(run())
+
+    assert after == before
+
+
+@needs_proc
+def test_a_file_closed_while_it_is_hashed_is_never_mistaken_for_another(tmp_path: Path) -> None:
+    path = tmp_path / "a.png"
+    bad_files.picture().save(path)
+    with path.open("ab") as stream:
+        stream.truncate(64 << 30)  # hours to hash; a file of holes costs no disk
+
+    async def run() -> None:
+        before = open_files()
+        source = await open_source(path)
+        hashing = asyncio.ensure_future(source.content_hash())
+        await asyncio.sleep(0.1)
+        await source.close()
+        ending = (await asyncio.gather(hashing, return_exceptions=True))[0]
+        assert isinstance(ending, FileVanished | asyncio.CancelledError)
+        for _ in range(100):
+            if open_files() == before:
+                return
+            await asyncio.sleep(0.02)
+        raise AssertionError("the hash goes on")
+
+    asyncio.run(run())
+
+
+@needs_proc
+def test_many_openings_and_closings_cost_nothing_in_the_end(tmp_path: Path) -> None:
+    path = bad_files.pdf(tmp_path / "a.pdf")
+
+    async def run() -> list[tuple[int, int]]:
+        counts = []
+        for _ in range(12):
+            first, second = await asyncio.gather(open_source(path), open_source(path))
+            await asyncio.gather(first.close(), second.close(), first.close())
+            counts.append((open_files(), sum(thread.name.endswith("-child") for thread in threading.enumerate())))
+        return counts
+
+    counts = asyncio.run(run())
+
+    assert counts[-1] == counts[0]
