@@ -113,7 +113,7 @@ def _is_table(run: Run, unit: float, ladder: Ladder | None) -> bool:
         for chunk, (first, last) in zip(row.chunks, places, strict=True):
             if first == last:
                 held[first].append(chunk)
-    if any(not chunks for chunks in held) or is_list(held[0]):
+    if any(not chunks for chunks in held) or any(map(is_list, held[:2])):
         return False
     running = sum(prose(chunks, span) for chunks, span in zip(held, run.columns.spans, strict=True))
     records = False

@@ -15,6 +15,7 @@ _LABEL = re.compile(r"^[^\s:：]{1,12}(?:\s[^\s:：]{1,12})?[（(]?[^:：]{0,6}[
 
 _LEADS = re.compile(r"(?:\.{4,}|(?:\. ){3,}|…{2,}|[·_]{4,})\s*(?:\d{1,4}|[ivxlc]{1,6})$")
 """The end of an entry in a list of contents."""
+_ADDRESS = re.compile(r"^(?:\S+@\S+|https?://\S+|www\.\S+)$")
 _SENTENCE_ENDS = frozenset(".!?。！？…:：;；؟")
 
 
@@ -146,7 +147,7 @@ def _room(before: TextLine, line: TextLine, m: Measure) -> bool:
 def _runs_on(before: TextLine, line: TextLine, m: Measure) -> bool:
     """Tell whether a sentence goes on over a line that ended a little early."""
     free = m.right - before.box.x1
-    if _ends_sentence(before.text):
+    if _ends_sentence(before.text) or _ADDRESS.match(line.text):
         return False
     if is_spaceless(before.text[-1:] or " "):
         return free < min(5 * before.em, 0.2 * (m.right - m.left)) and is_spaceless(line.text[:1] or " ")

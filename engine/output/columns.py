@@ -156,6 +156,8 @@ class _Cutter:
 
 def _straddles(found: FoundTable, corridor: Corridor) -> bool:
     """Tell whether a table lies across a corridor that runs on far beyond it, with a lone column at one side."""
+    if found.table.ruled:
+        return False  # its rules run across the corridor
     shared = min(found.last, corridor.last) - max(found.first, corridor.first) + 1
     if shared <= 0 or 2 * (found.last - found.first + 1) > corridor.last - corridor.first + 1:
         return False

@@ -8,7 +8,7 @@ from statistics import median
 
 from engine.output.blocks import Box, Origin
 from engine.output.joining import text_width
-from engine.output.marks import is_bare_mark, is_section_number, is_value
+from engine.output.marks import caption_mark, is_bare_mark, is_section_number, is_value
 from engine.output.rows import Item, Piece, Placed, Row, hull, ink
 
 _OPEN_CORRIDORS = 48
@@ -161,7 +161,11 @@ def _without_strays(
                 first = number + 1
                 break
             number += 1
+        if first < last and _names_placed(rows[first], rows[first - 1]):
+            first += 1
     if last + 1 < len(rows):
+        if first < last and _names_placed(rows[last], rows[last + 1]):
+            last -= 1
         number, tight = last, gap(last)
         while number > first and not two_sided(rows[number]):
             if gap(number - 1) > max(tight + 0.3 * unit, 0.8 * unit):
@@ -169,6 +173,13 @@ def _without_strays(
                 break
             number -= 1
     return first, last
+
+
+def _names_placed(row: Row, neighbour: Row) -> bool:
+    """Tell whether a row is the caption of a table or a figure that runs across the columns."""
+    if len(row.items) != 1 or not isinstance(row.items[0], Piece) or isinstance(neighbour.items[0], Piece):
+        return False
+    return caption_mark(row.items[0].text) is not None
 
 
 def _level(rows: Sequence[Row], middle: float, unit: float, *, top: bool) -> bool:

@@ -146,12 +146,9 @@ def _is_heading(draft: Draft, text: str, body: _Body) -> bool:
     spaced = draft.above > 0.5
     mark = list_mark(text)
     if mark is None and not names_chapter(text):
-        return (
-            spaced
-            and not _LABELLED.match(text)
-            and text.split(maxsplit=1)[-1][:1].isupper()
-            and draft.above > draft.below
-        )
+        number, title = text.split(maxsplit=1)
+        begun = len(number) == 1 and title[:1].isupper() and not _LABELLED.match(text)  # not "14 Mill Lane"
+        return begun and spaced and draft.above > draft.below
     return len(draft.lines) == 1 and (spaced or names_chapter(text) or depth > 1)
 
 

@@ -127,7 +127,9 @@ def guess_header_rows(table: PlannedTable) -> int:
     for column in range(1 if table.column_count > 1 else 0, table.column_count):
         below = [cell.text for cell in body if cell.column == column]
         named = any(cell.column <= column < cell.column + cell.column_span for cell in head)
-        if named and below and sum(map(is_value, below)) * 10 >= 6 * len(below):
+        # In two columns a first row of words is mostly a label with its value, unless all below it are figures.
+        needed = 10 if table.column_count == 2 else 6
+        if named and below and sum(map(is_value, below)) * 10 >= needed * len(below):
             return depth
     full = len(rows[0]) == table.column_count and all(len(cell.text) <= 24 for cell in rows[0])
     labels = sum(cell.text.rstrip().endswith((":", "：")) for row in rows for cell in row)

@@ -199,3 +199,54 @@ def test_the_last_short_line_of_an_indented_chinese_paragraph_belongs_to_it() ->
         "本合同一式两份，双方各执一份，自双方签字盖章之日起生效。未尽事宜，由双方另行协商",
         "甲方应当按照约定的时间和地点交付设备，乙方验收后出具收据，收据由双方代表签字后生效。",
     ]
+
+
+def test_labels_over_figures_are_a_header_only_where_all_below_are_figures() -> None:
+    def header(entries: list[tuple[str, str]]) -> int:
+        lines = [at(name, 60, 100 + 15.0 * row) for row, (name, _) in enumerate(entries)]
+        lines += [to(value, 300, 100 + 15.0 * row) for row, (_, value) in enumerate(entries)]
+        (table,) = [block for block in lay(*lines).blocks if isinstance(block, Table)]
+        return table.header_rows
+
+    figures = [("Net amount", "310.00"), ("Tax", "62.00"), ("Total", "372.00")]
+    assert header([("What", "Price"), *figures]) == 1
+    assert header([("Customer:", "Novak"), *figures, ("Sent by:", "van")]) == 0
+    assert header(figures) == 0
+
+
+def test_a_table_across_two_columns_parts_them_and_keeps_its_caption() -> None:
+    above = [*story(54, 60, 8, width=230), *story(306, 60, 8, width=230)]
+    below = [*story(54, 320, 8, width=230), *story(306, 320, 8, width=230)]
+    table = [at(text, x, 222) for text, x in (("Village", 60), ("2021", 290), ("2022", 400), ("2023", 480))]
+    for row, name in enumerate(("Oakford", "Lower Stoke", "Mill Lane")):
+        y = 238 + 14.0 * row
+        table += [at(name, 60, y), *[at(f"{row}{x}.{row}", x, y) for x in (290, 400, 480)]]
+    rules = tuple(Rule(54, y, 540, y) for y in (219.0, 236.0, 282.0))
+    # when
+    page = lay(*above, at("Table 1. Yields by village", 54, 204), *table, *below, rules=rules)
+    # then
+    assert [type(block).__name__ for block in page.blocks] == [
+        *["Paragraph"] * 2,
+        "Caption",
+        "Table",
+        *["Paragraph"] * 2,
+    ]
+    assert rows_of(page)[0] == ["Village", "2021", "2022", "2023"]
+
+
+def test_parts_of_a_question_are_items_with_their_marks() -> None:
+    lines = []
+    for number in range(2):
+        y = 100 + 60.0 * number
+        lines += [at(f"{number + 1}", 60, y), at("A tank holds 400 litres of water.", 85, y)]
+        for part, text in enumerate(("Find the rate of flow.", "How long does it take to fill it?")):
+            lines += [at(f"({'ab'[part]})", 85, y + 15 * (part + 1)), at(text, 110, y + 15 * (part + 1))]
+            lines += [at(f"[{part + 2}]", 515, y + 15 * (part + 1))]
+    page = lay(*lines)
+    assert of(page, Table) == []
+    assert of(page, ListItem) == ["Find the rate of flow. [2]", "How long does it take to fill it? [3]"] * 2
+
+
+def test_a_house_number_makes_no_heading() -> None:
+    page = lay(at("Contact", 60, 60, 14, bold=True), at("14 Mill Lane", 60, 90), at("Oakford OX7 3QT", 60, 104))
+    assert of(page, Heading) == ["Contact"]
