@@ -26,7 +26,6 @@ class PageColours:
     lit_edge: QColor
     line: QColor
     hit: QColor
-    hit_edge: QColor
     current_hit: QColor
     current_hit_edge: QColor
     doubt: QColor
@@ -37,10 +36,9 @@ PAGE_COLOURS = PageColours(
     lit=QColor(31, 111, 235, 38),
     lit_edge=QColor(31, 111, 235, 190),
     line=QColor(31, 111, 235, 72),
-    hit=QColor(255, 213, 0, 110),
-    hit_edge=QColor(178, 138, 0, 150),
-    current_hit=QColor(255, 128, 0, 130),
-    current_hit_edge=QColor(190, 75, 0, 255),
+    hit=QColor(255, 236, 110),
+    current_hit=QColor(255, 190, 92),
+    current_hit_edge=QColor(206, 84, 0),
     doubt=QColor(201, 60, 20, 230),
 )
 

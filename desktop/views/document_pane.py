@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSettings, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QSplitter, QVBoxLayout, QWidget
 
 from desktop.models.pages import PagesModel
@@ -10,7 +11,7 @@ from desktop.recent import remembered
 from desktop.views.page_view import PageView
 from desktop.views.thumbnails import Thumbnails
 
-FIRST_WIDTHS = (140, 560, 560)
+LIST_WIDTH = 140
 
 
 class DocumentPane(QSplitter):
@@ -30,7 +31,10 @@ class DocumentPane(QSplitter):
             self.setStretchFactor(index, 0 if index == 0 else 1)
             self.setCollapsible(index, False)
         self.setHandleWidth(5)
-        self.setSizes(list(FIRST_WIDTHS))
+        self.setSizes([LIST_WIDTH, 560, 560])
+        self._listed = LIST_WIDTH
+        self._share = 0.5  # of the room beside the list, for the page; the rest is for its reading
+        self.splitterMoved.connect(lambda: self._note_share())
 
     def go_to_part(self, way: int) -> None:
         """Give the keyboard to the next (1) or the last (-1) of list, page and reading."""
@@ -50,6 +54,21 @@ class DocumentPane(QSplitter):
         widths = remembered(store, "splitter")
         if widths is not None:
             self.restoreState(widths)
+            self._note_share()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share what there is between page and reading; Qt would take it all from the reading."""
+        super().resizeEvent(event)
+        widths = self.sizes()
+        free = sum(widths) - (self._listed if widths[0] else 0)
+        page = round(free * self._share)
+        self.setSizes([self._listed, page, free - page])
+
+    def _note_share(self) -> None:
+        listed, page, reading = self.sizes()
+        self._listed = listed or self._listed
+        if page + reading > 0:
+            self._share = page / (page + reading)
 
     def keep(self, store: QSettings) -> None:
         """Remember how the room is divided."""

@@ -97,12 +97,18 @@ def paint_hits(painter: QPainter, marks: Marks, projection: Projection) -> None:
     """Draw the hits of a search, the current one stronger."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Multiply)  # as a marker does: ink stays black
     for hit in marks.hits:
-        current = hit == marks.current
-        painter.setBrush(PAGE_COLOURS.current_hit if current else PAGE_COLOURS.hit)
-        edge = PAGE_COLOURS.current_hit_edge if current else PAGE_COLOURS.hit_edge
-        painter.setPen(QPen(edge, 2.0 if current else 1.0))
+        painter.setBrush(PAGE_COLOURS.current_hit if hit == marks.current else PAGE_COLOURS.hit)
         painter.drawPolygon(projection.polygon(hit.quad))
+    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(PAGE_COLOURS.current_hit_edge, 1.5))
+    for hit in marks.hits:
+        if hit == marks.current:
+            box = projection.polygon(hit.quad).boundingRect()
+            painter.drawRoundedRect(box.adjusted(-2, -2, 2, 2), 2, 2)  # around the word, not across its letters
     painter.restore()
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QWidget
 
+from desktop.views.hand_scroll import HandScroll
 from desktop.views.overlay import Projection
 from desktop.views.page_layout import Fit, PageLayout, Rect, Spot, Zoom
 from engine.output.blocks import Unit
@@ -20,7 +21,7 @@ LOOK_LINE = 0.4
 """The page at this part of the viewport's height is the one being looked at."""
 
 
-class PageColumn(QAbstractScrollArea):
+class PageColumn(HandScroll):
     """Scrolls and zooms through pages whose sizes it learns as they come near; knows nothing of what is on them."""
 
     page_changed = Signal(int)  # the page being looked at
@@ -30,18 +31,12 @@ class PageColumn(QAbstractScrollArea):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.viewport().setMouseTracking(True)
         self._layout = PageLayout(0, "pt")
         self._zoom = Zoom()
         self._sizes_asked: set[int] = set()
         self._page = 1
         self._held: int | None = None  # the scroll position for which `_page` was asked for by number
         self._placing = False
-        self._pan_from: QPoint | None = None
-        self._space_down = self._space_used = False
-        self._focus_by_key = False  # the frame of the focus is drawn for those who came by keyboard
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settle.timeout.connect(self.settled)
         self.verticalScrollBar().valueChanged.connect(self._scrolled)
@@ -92,7 +87,11 @@ class PageColumn(QAbstractScrollArea):
         number = min(self._layout.count, max(1, number))
         bar = self.verticalScrollBar()
         bar.setValue(round(self._layout.rect(number).y - 6))
-        self._held = bar.value()
+        self.look_at(number)
+
+    def look_at(self, number: int) -> None:
+        """Make a page the one looked at, until the pages are moved; another may fill more of the view."""
+        self._held = self.verticalScrollBar().value()
         self._set_page(number)
 
     def set_zoom(self, zoom: Zoom, *, around: QPointF | None = None) -> None:
@@ -173,8 +172,11 @@ class PageColumn(QAbstractScrollArea):
             if self._zoom.fit is not Fit.FACTOR:
                 self.zoom_changed.emit(self._layout.zoom, self._shown_factor())
 
-    def _reveal(self, rect: QRectF) -> None:
-        """Scroll so that a rectangle of the viewport's coordinates is in sight, with room around it."""
+    def _reveal(self, number: int, rect: QRectF) -> None:
+        """Scroll so that a place on a page is in sight, with room around it; its page becomes the one looked at.
+
+        `rect` is in the viewport's coordinates. Another page may fill more of the view: it was not asked for.
+        """
         view = QRectF(self.viewport().rect()).adjusted(24, 48, -24, -48)
         down, across = self.verticalScrollBar(), self.horizontalScrollBar()
         if rect.top() < view.top() or rect.bottom() > view.bottom():
@@ -184,6 +186,7 @@ class PageColumn(QAbstractScrollArea):
         elif rect.right() > view.right():
             shift = min(rect.right() - view.right(), rect.left() - view.left())
             across.setValue(round(across.value() + shift))
+        self.look_at(number)
 
     def _ask_sizes(self) -> None:
         """Ask for the sizes around what is visible, a chunk at a time and each chunk once."""
@@ -216,91 +219,7 @@ class PageColumn(QAbstractScrollArea):
             self.zoom_by(1.2**steps, around=event.position())
             event.accept()
             return
-        pixels = event.pixelDelta()
-        if pixels.isNull():
-            super().wheelEvent(event)  # a wheel with notches
-            return
-        across, down = self.horizontalScrollBar(), self.verticalScrollBar()
-        across.setValue(across.value() - pixels.x())
-        down.setValue(down.value() - pixels.y())
-        event.accept()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Scroll by keys; the space bar takes the hand."""
-        bar = self.verticalScrollBar()
-        key = event.key()
-        if key == Qt.Key.Key_Space:
-            if not event.isAutoRepeat():
-                self._space_down, self._space_used = True, False
-                self._show_cursor()
-        elif key == Qt.Key.Key_PageDown:
-            bar.setValue(bar.value() + bar.pageStep())
-        elif key == Qt.Key.Key_PageUp:
-            bar.setValue(bar.value() - bar.pageStep())
-        elif key == Qt.Key.Key_Home:
-            bar.setValue(bar.minimum())
-        elif key == Qt.Key.Key_End:
-            bar.setValue(bar.maximum())
-        else:
-            super().keyPressEvent(event)  # the arrows
-
-    def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        """Give the hand back; a space bar that moved nothing goes a page on."""
-        if event.key() != Qt.Key.Key_Space or event.isAutoRepeat():
-            super().keyReleaseEvent(event)
-            return
-        if self._space_down and not self._space_used:  # not held to pan: a page on, as in other viewers
-            bar = self.verticalScrollBar()
-            step = -bar.pageStep() if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else bar.pageStep()
-            bar.setValue(bar.value() + step)
-        self._space_down = False
-        self._show_cursor()
-
-    def _pan_to(self, now: QPoint) -> None:
-        """Move the pages with the hand."""
-        assert self._pan_from is not None
-        moved, self._pan_from = now - self._pan_from, now
-        self.horizontalScrollBar().setValue(self._left() - moved.x())
-        self.verticalScrollBar().setValue(self.verticalScrollBar().value() - moved.y())
-
-    def _show_cursor(self) -> None:
-        """Show what the mouse would do here."""
-        if self._pan_from is not None:
-            self.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
-        elif self._space_down:
-            self.viewport().setCursor(Qt.CursorShape.OpenHandCursor)
-        else:
-            self.viewport().unsetCursor()
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Take the pages by the hand: the middle button, or any while the space bar is down."""
-        if event.button() == Qt.MouseButton.MiddleButton or self._space_down:
-            self._pan_from, self._space_used = event.position().toPoint(), True
-            self._show_cursor()
-        event.accept()
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Move the pages with the hand."""
-        if self._pan_from is not None:
-            self._pan_to(event.position().toPoint())
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Let go."""
-        self._pan_from = None
-        self._show_cursor()
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Show the focus to whoever moves it by keyboard."""
-        by_key = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason)
-        self._focus_by_key = event.reason() in by_key
-        super().focusInEvent(event)
-        self.viewport().update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Let go of everything that was held."""
-        self._space_down, self._pan_from, self._focus_by_key = False, None, False
-        super().focusOutEvent(event)
-        self.viewport().update()
+        super().wheelEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep what is at the top middle where it is."""

@@ -126,7 +126,7 @@ class PageView(PageColumn):
         if box is None:
             self.go_to_page(place.number)
             return
-        self._reveal(self._projection(place.number).rect(box))
+        self._reveal(place.number, self._projection(place.number).rect(box))
 
     def set_hits(self, hits: object, current: object = None) -> None:
         """Mark the hits of a search; `current` is marked more strongly and brought into sight."""
@@ -138,7 +138,8 @@ class PageView(PageColumn):
         moved = current != self._current_hit
         self._current_hit = current if isinstance(current, Hit) else None
         if self._current_hit is not None and moved and self._current_hit.number <= self._layout.count:
-            self._reveal(self._projection(self._current_hit.number).rect(self._current_hit.quad.box))
+            number = self._current_hit.number
+            self._reveal(number, self._projection(number).rect(self._current_hit.quad.box))
         self.viewport().update()
 
     # -- pictures
@@ -273,6 +274,7 @@ class PageView(PageColumn):
             self._chosen = place = self._place_under(event.position())
             self.light(place)
             if place is not None:
+                self.look_at(place.number)
                 self.chosen.emit(place)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:

@@ -44,7 +44,7 @@ class ReadingPress(QObject):
             if time.perf_counter() > stop:
                 self._more.start()
                 return
-        if time.perf_counter() > stop - SLICE_S / 2 and not self._rested:
+        if time.perf_counter() > stop - SLICE_S * 0.8 and not self._rested:
             self._rested = True  # laying it out takes a turn of its own
             self._more.start()
             return

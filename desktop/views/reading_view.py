@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStackedWidget, 
 
 from desktop.places import Hit, Place
 from desktop.theme import CHINESE_FAMILIES, LATIN_FAMILIES, is_dark
-from desktop.views.message import Message
+from desktop.views.message import Message, Remark
 from desktop.views.raw_view import RawView
 from desktop.views.reading_text import ReadingText
 from desktop.views.table_view import TablesView
@@ -48,10 +48,8 @@ class ReadingView(QWidget):
         self._zoom = 0
         self._stale: set[QWidget] = set()
 
-        self._origin, self._warnings = QLabel(), QLabel()
-        for label in (self._origin, self._warnings):
-            label.setTextFormat(Qt.TextFormat.PlainText)
-        self._origin.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self._origin, self._warnings = Remark(), QLabel()
+        self._warnings.setTextFormat(Qt.TextFormat.PlainText)
         self._warnings.setWordWrap(True)
         self._warnings.setContentsMargins(12, 5, 12, 5)
         self._warnings.setAutoFillBackground(True)
@@ -77,9 +75,9 @@ class ReadingView(QWidget):
         self.tables.failed.connect(self.failed)
         top = QHBoxLayout()
         top.setContentsMargins(0, 0, 12, 0)
+        top.setSpacing(12)
         top.addWidget(self.tabs)
-        top.addStretch(1)
-        top.addWidget(self._origin)
+        top.addWidget(self._origin, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QImage, QMouseEvent
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from desktop.places import Hit, Place
 from desktop.rendering import Renders, Wish, to_qimage
+from desktop.views.overlay import Marks, paint_hits
 from desktop.views.page_cache import PageCache, PagePicture
 from desktop.views.page_layout import Fit, Zoom
 from desktop.views.page_view import CACHE_BYTES, PageView
@@ -44,7 +45,7 @@ class Drawer:
             self.cancelled.append(wish.number)
             raise
         width, height = fit(A4, scale=wish.scale, max_pixels=4_000_000)
-        return PageImage(width, height, bytes([wish.number % 200]) * (width * height * 3), A4)
+        return PageImage(width, height, bytes([255 - wish.number % 200]) * (width * height * 3), A4)
 
 
 def result(number: int = 1) -> PageResult:
@@ -226,6 +227,44 @@ async def test_going_to_a_place_brings_it_into_sight() -> None:
     assert view._lit == Place(33, 1, None, 0, 0), "what was chosen is lit again when the mouse has gone"
     view.go_to(Place(77, 0))  # of another document
     assert view.page in (32, 33)
+    view.clear()
+
+
+@pytest.mark.qloop
+async def test_the_page_of_a_hit_or_of_a_click_is_the_one_looked_at_though_another_fills_the_view() -> None:
+    drawer = Drawer()
+    found = result(2)
+    view = shown(5, drawer, {2: found})
+    view.set_zoom(Zoom(Fit.FACTOR, 0.4))  # several pages are in sight, the first one at the line of looking
+    await until(lambda: len(view.visible_pages()) > 1)
+    view.verticalScrollBar().setValue(0)
+    assert view.page == 1
+
+    hit = Hit(2, 0, 0, 5, found.lines[0].quad)
+    view.set_hits([hit], hit)
+    assert (view.page, view.verticalScrollBar().value()) == (2, 0), "it was in sight already: nothing moves"
+
+    view.go_to_page(1)
+    box = view._projection(2).rect(found.lines[1].box)
+    QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=box.center().toPoint())
+    assert view.page == 2
+    view.clear()
+
+
+@pytest.mark.qloop
+async def test_what_is_found_can_still_be_read() -> None:
+    found = result()
+    view = shown(1, Drawer(), {1: found})
+    await until(lambda: not view.visible_pages() or view._cache.get(1) is not None)
+    black = QImage(view.viewport().size(), QImage.Format.Format_RGB32)
+    black.fill(QColor("black"))
+    hit = Hit(1, 0, 0, 5, found.lines[0].quad)
+    painter = QPainter(black)
+    paint_hits(painter, Marks(hits=[hit], current=hit), view._projection(1))
+    painter.end()
+
+    middle = view._projection(1).rect(found.lines[0].box).center().toPoint()
+    assert black.pixelColor(middle) == QColor("black"), "ink under the mark stays as dark as it was"
     view.clear()
 
 
