@@ -21,8 +21,9 @@ _SENTENCE_ENDS = frozenset(".!?。！？…:：;；؟")
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """What is usual in one leaf: its left and right edge, the distance of line centres, and the body's size."""
+    """What is usual in one leaf: the column it stands in, its edges, the distance of line centres, the body's size."""
 
+    column: Box
     left: float
     right: float
     leading: float
@@ -70,6 +71,8 @@ def breaks(current: Sequence[TextLine], line: TextLine, after: TextLine | None, 
         return True
     if _goes_on_large(before, line, mark, m):
         return False
+    if _ADDRESS.match(line.text) and text_width(before.text) < 15:
+        return True
     distance = line.middle - before.middle
     size = (before.box.height + line.box.height) / 2
     if distance > max(1.3 * m.leading * max(1.0, size / (1.15 * m.unit)), m.leading + 0.3 * m.unit):
@@ -90,7 +93,7 @@ def breaks(current: Sequence[TextLine], line: TextLine, after: TextLine | None, 
     if before.bold != line.bold and (room or _ends_sentence(before.text)):
         return True
     if _centred(before, line, m):
-        return room and size < 1.2 * m.unit
+        return room and size < 1.2 * m.unit and not (line.text[:1].islower() and not _ends_sentence(before.text))
     if mark is not None:
         hanging = line.box.x0 > first.box.x0 + 0.5 * m.unit
         if line.box.x0 > _item_text(first, mark) + 1.3 * m.unit:
@@ -138,8 +141,8 @@ def _lists_names(one: TextLine, two: TextLine) -> bool:
 def _room(before: TextLine, line: TextLine, m: Measure) -> bool:
     """Tell whether the first word of `line` would still have fitted at the end of `before`."""
     free = m.right - before.box.x1
-    if _centred(before, line, m):
-        free += before.box.x0 - m.left
+    if _centred(before, line, m):  # the widest of some centred lines is no measure of the room there was
+        free = max(m.right, m.column.x1) - before.box.x1 + before.box.x0 - min(m.left, m.column.x0)
     em = before.em
     return free > 1.25 * text_width(first_word(line.text)) * em + 1.0 * em
 
@@ -147,7 +150,7 @@ def _room(before: TextLine, line: TextLine, m: Measure) -> bool:
 def _runs_on(before: TextLine, line: TextLine, m: Measure) -> bool:
     """Tell whether a sentence goes on over a line that ended a little early."""
     free = m.right - before.box.x1
-    if _ends_sentence(before.text) or _ADDRESS.match(line.text):
+    if _ends_sentence(before.text):
         return False
     if is_spaceless(before.text[-1:] or " "):
         return free < min(5 * before.em, 0.2 * (m.right - m.left)) and is_spaceless(line.text[:1] or " ")

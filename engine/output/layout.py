@@ -37,7 +37,7 @@ from engine.output.joining import is_rtl
 from engine.output.naming import name_drafts
 from engine.output.paragraphs import Draft, drafts, leaf_lines, line_distances, usual
 from engine.output.roles import Named, Role
-from engine.output.rows import Item, Piece, Placed, line_unit, text_line
+from engine.output.rows import Item, Piece, Placed, line_unit
 from engine.output.ruled import ruled_tables
 from engine.output.tablework import PlannedTable
 
@@ -109,13 +109,7 @@ def arrange(
     found: list[Draft | Placed] = []
     for leaf in leaves:
         found += drafts(leaf, unit=unit, leading=leading, mirrored=mirrored)
-    tabled = [
-        text_line([piece], unit=unit)
-        for one in placed
-        if isinstance(one, PlannedTable)
-        for cell in one.cells
-        for piece in cell.pieces
-    ]
+    tabled = [piece for one in placed if isinstance(one, PlannedTable) for cell in one.cells for piece in cell.pieces]
     return _Writer(usable, placed, width if mirrored else None).write(name_drafts(found, unit=unit, tabled=tabled))
 
 

@@ -16,7 +16,7 @@ from engine.output.levels import with_heading_levels, with_item_levels
 from engine.output.marks import MarkStyle, caption_mark, heading_depth, is_value, list_mark, names_chapter
 from engine.output.paragraphs import Draft
 from engine.output.roles import Named, Role
-from engine.output.rows import Placed, TextLine
+from engine.output.rows import Piece, Placed, TextLine, text_line
 
 _EQUATION = re.compile(r"\s=\s")
 _LABELLED = re.compile(r"^[^:：]{1,30}[:：]\s*\S")
@@ -31,9 +31,7 @@ class _Body:
     bold: bool
 
 
-def name_drafts(
-    items: Sequence[Draft | Placed], *, unit: float, tabled: Sequence[TextLine] = ()
-) -> list[Named | Placed]:
+def name_drafts(items: Sequence[Draft | Placed], *, unit: float, tabled: Sequence[Piece] = ()) -> list[Named | Placed]:
     """Give every draft its role.
 
     Args:
@@ -42,8 +40,9 @@ def name_drafts(
         tabled: What stands in tables; on a page of hardly anything else it is the body that headings are larger than.
     """
     running = [line for item in items if isinstance(item, Draft) for line in item.lines]
-    mostly = sum(len(line.text) for line in tabled) > 2 * sum(len(line.text) for line in running)
-    body = _body([*running, *tabled] if mostly else running, unit)
+    if sum(len(piece.text) for piece in tabled) > 2 * sum(len(line.text) for line in running):
+        running += [text_line([piece], unit=unit) for piece in tabled]
+    body = _body(running, unit)
     named: list[Named | Placed] = []
     for number, item in enumerate(items):
         if isinstance(item, Placed):

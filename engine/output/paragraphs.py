@@ -115,6 +115,7 @@ def _break_run(run: Sequence[TextLine], *, leaf: Leaf, unit: float, leading: flo
     distances = line_distances(run, unit=unit)
     rights = right_edges(run, leaf.box, unit)
     measure = Measure(
+        column=leaf.box,
         left=min(line.box.x0 for line in run),
         right=leaf.box.x1,
         leading=usual(distances, leading) if len(distances) >= 4 else leading,

@@ -78,3 +78,16 @@ def test_a_line_boxed_too_long_does_not_end_the_columns() -> None:
     paragraphs = of(lay([*left, *right]), Paragraph)
     # then
     assert [text.rsplit(maxsplit=1)[-1] for text in paragraphs] == ["left.", "right."]
+
+
+def test_centred_lines_with_room_to_spare_stay_apart() -> None:
+    # given: the head of a receipt, over entries that fill its width
+    def centred(text: str, y: float) -> Line:
+        return seen(text, 180 - text_width(text) * 5, y)
+
+    head = ["12 High Street, Oakford", "VAT GB 221 4402 19", "Open every day"]
+    lines = [centred(text, 60 + 18 * number) for number, text in enumerate(head)]
+    for row in range(6):
+        lines += [seen("Bread and apples", 60, 140 + 18 * row), seen(f"{row}.35", 280, 140 + 18 * row)]
+    # when, then
+    assert of(lay(lines), Paragraph) == head
