@@ -170,7 +170,7 @@ def _read_parser() -> _Parser:
     )
     add("--pages", metavar="PAGES", help="which pages, such as 1-3,7,10- or -5 (usually all)")
     add("--format", choices=tuple(FORMATS), help="usually what the suffix of -o says, else md")
-    add("-o", "--output", metavar="FILE|FOLDER", help="write there instead of standard output")
+    add("-o", "--output", metavar="FILE|FOLDER", help="write there instead of standard output (-)")
     add("--password-file", metavar="FILE", help="the password is its first line; - reads it from standard input")
     add("--jobs", type=_workers, metavar="N", help="how many processor cores to use (usually all)")
     add("-q", "--quiet", action="store_true", help="no progress, only errors")

@@ -16,6 +16,8 @@ from engine.exports.characters import one_line
 from engine.exports.formats import FORMATS, format_of
 from engine.exports.writing import check_place, translated, write_whole
 
+STANDARD_OUTPUT = ("-", "/dev/stdout")
+"""What people call it after -o; a file named "-" is ./-."""
 LONGEST_NAME_BYTES = 240
 """File systems take 255; the rest is left for what others put behind a name."""
 
@@ -23,10 +25,11 @@ LONGEST_NAME_BYTES = 240
 class Destination(ABC):
     """Takes the rendered documents, in the order of the inputs."""
 
-    def __init__(self, inputs: Sequence[Path], format_name: str) -> None:
-        """Write nothing yet."""
+    def __init__(self, inputs: Sequence[Path], format_name: str, *, keep: Sequence[Path] = ()) -> None:
+        """Write nothing yet; neither the inputs nor the files to `keep` are ever overwritten."""
         self.inputs = inputs
         self.format_name = format_name
+        self.originals = (*inputs, *keep)
 
     @abstractmethod
     def check(self) -> None:
@@ -73,15 +76,15 @@ class ToStandardOutput(Destination):
 class ToFile(Destination):
     """All documents in one file, written at the end."""
 
-    def __init__(self, inputs: Sequence[Path], format_name: str, path: Path) -> None:
+    def __init__(self, inputs: Sequence[Path], format_name: str, path: Path, *, keep: Sequence[Path] = ()) -> None:
         """Write nothing yet."""
-        super().__init__(inputs, format_name)
+        super().__init__(inputs, format_name, keep=keep)
         self._path = path
         self._parts: list[str] = []
 
     def check(self) -> None:
         """Raise where the file cannot be written."""
-        check_place(self._path, inputs=self.inputs)
+        check_place(self._path, inputs=self.originals)
 
     async def put(self, index: int, text: str) -> None:
         """Keep it for the end."""
@@ -90,7 +93,7 @@ class ToFile(Destination):
     async def finish(self) -> None:
         """Write the file, unless there is nothing to write."""
         if self._parts:
-            await asyncio.to_thread(write_whole, self._path, "".join(self._parts), inputs=self.inputs)
+            await asyncio.to_thread(write_whole, self._path, "".join(self._parts), inputs=self.originals)
 
     def place(self, index: int) -> str:
         """Return the file."""
@@ -100,9 +103,9 @@ class ToFile(Destination):
 class ToFolder(Destination):
     """One file for each input; the folder is made when the first one is written."""
 
-    def __init__(self, inputs: Sequence[Path], format_name: str, folder: Path) -> None:
+    def __init__(self, inputs: Sequence[Path], format_name: str, folder: Path, *, keep: Sequence[Path] = ()) -> None:
         """Write nothing yet."""
-        super().__init__(inputs, format_name)
+        super().__init__(inputs, format_name, keep=keep)
         self._folder = folder
         self._names = names_for(inputs, FORMATS[format_name].suffix)
 
@@ -111,7 +114,7 @@ class ToFolder(Destination):
         if self._folder.exists() and not self._folder.is_dir():
             raise OutputNotWritable(str(self._folder), detail="a file has this name")
         for name in self._names:
-            check_place(self._folder / name, inputs=self.inputs, make_folder=True)
+            check_place(self._folder / name, inputs=self.originals, make_folder=True)
 
     async def put(self, index: int, text: str) -> None:
         """Write the file of this input."""
@@ -126,23 +129,25 @@ class ToFolder(Destination):
             self._folder.mkdir(parents=True, exist_ok=True)
         except OSError as problem:
             raise translated(str(self._folder), problem) from problem
-        write_whole(path, text, inputs=self.inputs)
+        write_whole(path, text, inputs=self.originals)
 
 
-def destination_for(inputs: Sequence[Path], *, output: str | None, format_name: str | None) -> Destination:
-    """Choose by what was asked for.
+def destination_for(
+    inputs: Sequence[Path], *, output: str | None, format_name: str | None, keep: Sequence[Path] = ()
+) -> Destination:
+    """Choose by what was asked for; "-" is standard output. Files to `keep` are not overwritten, as inputs are not.
 
     Raises:
         UsageError: The format cannot be told from the name, or several inputs cannot be put into one HTML file.
     """
-    if output is None:
+    if output is None or output in STANDARD_OUTPUT:
         return ToStandardOutput(inputs, _joinable(format_name or "md", inputs))
     path = Path(output)
     if not output:
         raise UsageError("-o", detail="the name is empty")
     slash = output.endswith(("/", os.sep))
     if slash or path.is_dir() or (len(inputs) > 1 and format_of(path) is None):
-        return ToFolder(inputs, format_name or "md", path)
+        return ToFolder(inputs, format_name or "md", path, keep=keep)
     if format_name is None and (format_name := format_of(path)) is None:
         if path.suffix:
             ours = ", ".join(form.suffix for form in FORMATS.values())
@@ -150,7 +155,7 @@ def destination_for(inputs: Sequence[Path], *, output: str | None, format_name: 
                 f"-o {one_line(output)}", detail=f"{path.suffix} is none of {ours}; choose one, or say --format"
             )
         format_name = "md"
-    return ToFile(inputs, _joinable(format_name, inputs), path)
+    return ToFile(inputs, _joinable(format_name, inputs), path, keep=keep)
 
 
 def names_for(inputs: Sequence[Path], suffix: str) -> list[str]:

@@ -23,11 +23,6 @@ class Paths:
     runtime: Path
 
     @property
-    def settings_file(self) -> Path:
-        """The settings."""
-        return self.config / "settings.json"
-
-    @property
     def log_file(self) -> Path:
         """The newest log; older ones lie beside it with a number."""
         return self.state / "diglot.log"

@@ -57,9 +57,11 @@ def read(options: ReadOptions) -> int:
     inputs = [Path(given) for given in options.inputs]
     if "" in options.inputs:
         raise NotFound('""')
-    destination = destination_for(inputs, output=options.output, format_name=options.format_name)
+    key = options.password_file
+    keep = [] if key is None or key == "-" else [Path(key)]
+    destination = destination_for(inputs, output=options.output, format_name=options.format_name, keep=keep)
     destination.check()
-    password = read_password(options.password_file) if options.password_file is not None else None
+    password = read_password(key) if key is not None else None
     report = ProgressReport(manner_of(sys.stderr, quiet=options.quiet))
     return asyncio.run(_read(options, inputs, destination, password, report))
 

@@ -13,7 +13,6 @@ from engine import logs
 from engine.errors import DamagedFile
 from engine.logs import keep_secret, start_logging, stop_logging
 from engine.paths import paths
-from engine.settings import Settings, load_settings, save_settings
 
 
 @pytest.fixture
@@ -135,36 +134,3 @@ def test_other_systems_and_one_folder_for_all() -> None:
     assert windows.state == Path("C:/Users/u/AppData/Local/Diglot/State")
     assert mac.cache == Path("/Users/u/Library/Caches/Diglot")
     assert {folder.parent for folder in (own.config, own.data, own.state, own.cache, own.runtime)} == {Path("/x")}
-
-
-# -- settings --
-
-
-def test_settings_come_back_and_unknown_keys_are_kept(tmp_path: Path) -> None:
-    file = tmp_path / "config" / "settings.json"
-    assert load_settings(file).settings == Settings()
-
-    save_settings(file, Settings("zh", "dark", "cpu", {"future": [1, 2]}))
-
-    assert load_settings(file).settings == Settings("zh", "dark", "cpu", {"future": [1, 2]})
-    assert [path.name for path in file.parent.iterdir()] == ["settings.json"]
-
-
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"\xff\xfe", b"null", b"[" * 100_000])
-def test_damaged_settings_are_kept_aside_and_said(tmp_path: Path, content: bytes) -> None:
-    file = tmp_path / "settings.json"
-    file.write_bytes(content)
-
-    loaded = load_settings(file)
-
-    assert loaded.settings == Settings()
-    assert loaded.kept_aside is not None
-    assert loaded.kept_aside.read_bytes() == content
-    assert not file.exists()
-
-
-def test_one_wrong_value_costs_only_itself(tmp_path: Path) -> None:
-    file = tmp_path / "settings.json"
-    file.write_text('{"language": "zh", "theme": "neon", "reader": 5}')
-
-    assert load_settings(file).settings == Settings(language="zh")

@@ -132,6 +132,26 @@ def test_the_original_is_never_overwritten(report: Path, tmp_path: Path, place: 
     assert report.read_bytes() == before
 
 
+def test_the_password_file_is_never_overwritten(report: Path, tmp_path: Path) -> None:
+    (tmp_path / "key.txt").write_text("secret")
+    os.link(tmp_path / "key.txt", tmp_path / "same.txt")
+
+    for place in ("key.txt", "same.txt"):
+        ended = diglot("read", report, "--reader", "text", "--password-file", "key.txt", "-o", place, cwd=tmp_path)
+        assert ended.code == 52, ended.err
+
+    assert (tmp_path / "key.txt").read_text() == "secret"
+
+
+@pytest.mark.parametrize("place", ["-", "/dev/stdout"])
+def test_standard_output_may_be_named(report: Path, tmp_path: Path, place: str) -> None:
+    ended = diglot("read", report, "--reader", "text", "-q", "-o", place, cwd=tmp_path)
+
+    assert (ended.code, ended.err) == (0, "")
+    assert "Page 5 of the report" in ended.out
+    assert not (tmp_path / "-").exists()
+
+
 def test_a_full_disk_leaves_the_old_result_and_no_rubbish(report: Path, tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "a.json").write_text("old")
