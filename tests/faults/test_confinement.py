@@ -145,7 +145,11 @@ def test_memory_has_an_end(confine: bool) -> None:
     asyncio.run(run())
 
 
-def test_without_bubblewrap_it_runs_and_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+@pytest.mark.parametrize("failing", ["", "exit 1", "echo 'setting up uid map: Permission denied' >&2; exit 1"])
+def test_without_bubblewrap_it_runs_and_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, failing: str) -> None:
+    if failing:
+        (tmp_path / "bwrap").write_text(f"#!/bin/sh\n{failing}\n")
+        (tmp_path / "bwrap").chmod(0o755)
     # In a process of its own: the answer is kept for a process's whole life.
     monkeypatch.setenv("PATH", str(tmp_path))
     code = (

@@ -25,6 +25,7 @@ from engine.errors import (
     PageTimedOut,
     PageTooComplex,
 )
+from engine.pages import document
 from engine.pages import process as page_process
 from engine.pages.document import FileSource
 from engine.pages.layer import layer_of
@@ -233,14 +234,16 @@ def test_the_window_goes_before_the_job(tmp_path: Path) -> None:
     with_source(bad_files.scanned_pdf(tmp_path / "a.pdf", 12), work)
 
 
-def test_a_page_drawn_ahead_is_the_page_that_was_asked_for(tmp_path: Path) -> None:
+def test_a_page_drawn_ahead_is_the_page_that_was_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(document, "QUIET_S", 0.02)
+
     async def work(source: FileSource) -> None:
         drawn = 0
         for number in (1, 2, 3, 7, 8, 2, 10):
             image = await source.render(number, scale=0.5, max_pixels=PIXELS)
             direct = await source.render(number, scale=0.5, max_pixels=PIXELS, urgent=True)
             assert bytes(image.pixels) == bytes(direct.pixels)
-            await asyncio.sleep(0.4)  # quiet enough for the next one to be drawn
+            await asyncio.sleep(0.1)  # quiet enough for the next one to be drawn
             drawn += 1
         assert drawn == 7 and len(source._ready) <= 1
 

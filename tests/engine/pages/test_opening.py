@@ -421,7 +421,7 @@ def test_many_openings_and_closings_cost_nothing_in_the_end(tmp_path: Path) -> N
 
     async def run() -> list[tuple[int, int]]:
         counts = []
-        for _ in range(12):
+        for _ in range(5):
             first, second = await asyncio.gather(open_source(path), open_source(path))
             await asyncio.gather(first.close(), second.close(), first.close())
             counts.append((open_files(), sum(thread.name.endswith("-child") for thread in threading.enumerate())))
