@@ -18,6 +18,8 @@ from engine.output.paragraphs import Draft
 from engine.output.roles import Named, Role
 from engine.output.rows import Piece, Placed, TextLine, text_line
 
+_ROMAN = re.compile(r"^[IVX]{1,5}\.\s+")
+_WORDS = re.compile(r"^[^\d:：*/]+$")
 _EQUATION = re.compile(r"\s=\s")
 _LABELLED = re.compile(r"^[^:：]{1,30}[:：]\s*\S")
 
@@ -134,6 +136,8 @@ def _is_heading(draft: Draft, text: str, body: _Body) -> bool:
     short = len(draft.lines) <= 2 and width < 60 and ending not in ".:：!?！？"
     if draft.bold and not body.bold and short and draft.mark is None:
         return True
+    if short and _in_capitals(draft, text):
+        return True
     if not depth or not short or width > 40:
         return False
     if draft.bold and not body.bold:
@@ -149,6 +153,17 @@ def _is_heading(draft: Draft, text: str, body: _Body) -> bool:
         begun = len(number) == 1 and title[:1].isupper() and not _LABELLED.match(text)  # not "14 Mill Lane"
         return begun and spaced and draft.above > draft.below
     return len(draft.lines) == 1 and (spaced or names_chapter(text) or depth > 1)
+
+
+def _in_capitals(draft: Draft, text: str) -> bool:
+    """Tell whether one short line by itself is written in capitals alone ("REFERENCES", "II. MODEL")."""
+    number = _ROMAN.match(text)
+    title = text[number.end() :] if number else text
+    letters = [char for char in title if char.isalpha()]
+    if len(letters) < 5 or not all(map(str.isupper, letters)) or not _WORDS.match(title):
+        return False
+    apart = draft.above > (-0.5 if number else 0.5) and draft.below < 9
+    return apart and len(draft.lines) == 1 and text_width(text) < 25
 
 
 def _is_entry(draft: Draft, text: str, body: _Body) -> bool:

@@ -91,3 +91,16 @@ def test_centred_lines_with_room_to_spare_stay_apart() -> None:
         lines += [seen("Bread and apples", 60, 140 + 18 * row), seen(f"{row}.35", 280, 140 + 18 * row)]
     # when, then
     assert of(lay(lines), Paragraph) == head
+
+
+def test_short_lines_in_capitals_are_headings_of_the_text_below_them() -> None:
+    lines = [
+        seen("II. MODEL", 240, 60),
+        *column(60, 84, 4, width=440, last="done."),
+        seen("REFERENCES", 240, 164),
+        *column(60, 188, 4, width=440, last="done."),
+        seen("BSC OX7", 60, 280),
+        seen("云杉镇公共仪器库", 60, 310),
+        *column(60, 334, 4, width=440, last="done."),
+    ]
+    assert of(lay(lines), Heading) == ["II. MODEL", "REFERENCES"]
