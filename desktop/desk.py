@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from desktop.models.pages import PageStatus
 from desktop.session import Session
@@ -36,6 +36,7 @@ class Desk(QObject):
         self._pane = pane
         self._session = session
         self._side: ReadingSide | None = None
+        self._read_by = ""  # the reader that began with this document's pages
         self._begin = QTimer(self, singleShot=True, interval=READ_AFTER_MS)
         self._begin.timeout.connect(self.read)
         self._listen_to_session()
@@ -54,9 +55,14 @@ class Desk(QObject):
             self._side.show_document(document.info.page_count, document.results)
 
     def read(self) -> None:
-        """Read all pages."""
+        """Read the pages that have not been read by the chosen reader; where all have been, read them again."""
         self._begin.stop()
-        self._session.read()
+        document = self._session.document
+        if document is None:
+            return
+        left = [number for number in document.numbers if number not in document.results]
+        goes_on = self._read_by == self._session.reader and 0 < len(left) < document.info.page_count
+        self._session.read(left if goes_on else None)
 
     def find(self) -> None:
         """Open the find bar."""
@@ -67,6 +73,7 @@ class Desk(QObject):
     def show_document(self, document: Document) -> None:
         """Show a document that has just been opened, from its first page; its reading begins soon."""
         window, pane, info = self._window, self._pane, document.info
+        self._read_by = ""
         pane.model.reset(info.page_count)
         pane.thumbnails.show_document(self._session.drawer(document, max_pixels=THUMBNAIL_PIXELS, urgent=False))
         pane.pages.show_document(
@@ -79,6 +86,7 @@ class Desk(QObject):
         window.show_pane(pane)
         pane.pages.setFocus()
         pane.thumbnails.set_current(1)
+        self._describe_page()
         window.setWindowTitle(f"{info.name.replace('[*]', '[*][*]')} – Diglot")
         window.acts.set_document_open(True)
         window.acts.set_reading(False, is_open=True)
@@ -116,6 +124,8 @@ class Desk(QObject):
         window.strip.show_idle("")
 
     def _reading_started(self, job: Job) -> None:
+        if len(job.numbers) > 1:
+            self._read_by = self._session.reader
         self._window.acts.set_reading(True, is_open=True)
         self._window.strip.show_progress(job.progress)
         self._pane.model.set_waiting(job.numbers)
@@ -138,6 +148,8 @@ class Desk(QObject):
         numbers = [page.number for page in pages]
         for number in numbers:
             self._pane.pages.result_changed(number)
+        if self._pane.pages.page in numbers:
+            self._describe_page()
         if self._side is not None:
             self._side.results_changed(numbers)
 
@@ -181,6 +193,12 @@ class Desk(QObject):
         self._window.toolbar.show_page(number, self._pane.model.rowCount())
         self._pane.thumbnails.set_current(number)
         self._session.look_at(number)
+        self._describe_page()
+
+    def _describe_page(self) -> None:
+        """Tell the screen reader which page is looked at, and its state."""
+        index = self._pane.model.index(self._pane.pages.page - 1)
+        self._pane.pages.setAccessibleDescription(index.data(Qt.ItemDataRole.AccessibleTextRole) or "")
 
     def _zoom_changed(self, zoom: Zoom, factor: float | None) -> None:
         self._window.toolbar.show_zoom(factor)

@@ -192,7 +192,9 @@ WARNINGS: dict[WarningCode, str] = {
 OUTCOMES: dict[JobOutcome, str] = {
     JobOutcome.FINISHED: QT_TRANSLATE_NOOP("outcomes", "All pages are read."),
     JobOutcome.INCOMPLETE: QT_TRANSLATE_NOOP("outcomes", "Some pages could not be read."),
-    JobOutcome.CANCELLED: QT_TRANSLATE_NOOP("outcomes", "Stopped. The pages read so far are kept."),
+    JobOutcome.CANCELLED: QT_TRANSLATE_NOOP(
+        "outcomes", "Stopped. The pages read so far are kept; F5 goes on with the others."
+    ),
 }
 
 ORIGINS: dict[Origin, str] = {

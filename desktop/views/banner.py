@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QStyle, QToolButton, QVBoxLayout, QWidget
 
+from desktop.icons import icon
 from desktop.words import error_words
 from engine.errors import DiglotError
 
@@ -72,7 +73,7 @@ class Banner(QFrame):
     def changeEvent(self, event: QEvent) -> None:
         """Follow the style and the language."""
         super().changeEvent(event)
-        if event.type() in (QEvent.Type.StyleChange, QEvent.Type.LanguageChange):
+        if event.type() in (QEvent.Type.StyleChange, QEvent.Type.PaletteChange, QEvent.Type.LanguageChange):
             self._dress()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -93,7 +94,7 @@ class Banner(QFrame):
         )
         size = style.pixelMetric(QStyle.PixelMetric.PM_SmallIconSize, None, self)
         self._icon.setPixmap(style.standardIcon(kind).pixmap(size, size))
-        self._close.setIcon(style.standardIcon(QStyle.StandardPixmap.SP_TitleBarCloseButton))
+        self._close.setIcon(icon("close", self.palette()))
         self._close.setAccessibleName(self.tr("Close this message"))
         self._close.setToolTip(self.tr("Close this message"))
 

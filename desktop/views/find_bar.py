@@ -8,9 +8,10 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QStyle, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QToolButton, QWidget
 
 from desktop.finding import Match, Query, find_on_page
+from desktop.icons import icon
 from desktop.places import Hit
 from engine.output.blocks import PageResult
 
@@ -259,22 +260,24 @@ class FindBar(QWidget):
         return self.tr("{index} of {total}").format(index=before + index + 1, total=shown)
 
     def _dress(self) -> None:
-        style = self.style()
         self._field.setPlaceholderText(self.tr("Find in the text"))
         self._field.setAccessibleName(self.tr("Find in the text"))
-        for button, icon, name, key in (
-            (self._previous, QStyle.StandardPixmap.SP_ArrowUp, self.tr("Previous place"), "Shift+F3"),
-            (self._next, QStyle.StandardPixmap.SP_ArrowDown, self.tr("Next place"), "F3"),
-            (self._close, QStyle.StandardPixmap.SP_TitleBarCloseButton, self.tr("Close the search"), "Esc"),
+        clear = self._field.findChild(QToolButton)
+        if clear is not None:
+            clear.setAccessibleName(self.tr("Empty the field"))
+        for button, sign, name, key in (
+            (self._previous, "up", self.tr("Previous place"), "Shift+F3"),
+            (self._next, "down", self.tr("Next place"), "F3"),
+            (self._close, "close", self.tr("Close the search"), "Esc"),
         ):
-            button.setIcon(style.standardIcon(icon))
+            button.setIcon(icon(sign, self.palette()))
             button.setAccessibleName(name)
             button.setToolTip(f"{name} ({key})")
 
     def changeEvent(self, event: QEvent) -> None:
-        """Follow the style and the language."""
+        """Follow the palette and the language."""
         super().changeEvent(event)
-        if event.type() in (QEvent.Type.StyleChange, QEvent.Type.LanguageChange):
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.LanguageChange):
             self._dress()
             self._count.setText(self._count_words())
 

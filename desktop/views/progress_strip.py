@@ -67,8 +67,10 @@ class ProgressStrip(QWidget):
         self._progress = progress
         self._left = _blend(self._left, progress.seconds_left)
         self._rate = _blend(self._rate, progress.pages_per_second)
+        self._bar.setUpdatesEnabled(False)  # the bar would paint itself, and all that waits with it, within this call
         self._bar.setMaximum(max(1, progress.total))
         self._bar.setValue(progress.done + progress.failed)
+        self._bar.setUpdatesEnabled(True)
         if first:
             self._bar.show()
             self._stop.show()

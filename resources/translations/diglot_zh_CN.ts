@@ -167,12 +167,12 @@
         <translation>退出</translation>
     </message>
     <message>
-        <source>Read all pages</source>
-        <translation>识别所有页面</translation>
-    </message>
-    <message>
         <source>Read the page you are looking at</source>
         <translation>识别当前页面</translation>
+    </message>
+    <message>
+        <source>Read the pages not read yet, or all of them again</source>
+        <translation>识别尚未识别的页面，或重新识别全部页面</translation>
     </message>
     <message>
         <source>Read this page a&amp;gain</source>
@@ -291,6 +291,10 @@ Its text appears beside the page, read on this machine.</source>
     <message>
         <source>{index} of {total}</source>
         <translation>第 {index} 处，共 {total} 处</translation>
+    </message>
+    <message>
+        <source>Empty the field</source>
+        <translation>清空</translation>
     </message>
     <message>
         <source>Find in the text</source>
@@ -1119,8 +1123,8 @@ Its text appears beside the page, read on this machine.</source>
         <translation>部分页面无法识别。</translation>
     </message>
     <message>
-        <source>Stopped. The pages read so far are kept.</source>
-        <translation>已停止。已识别的页面会保留。</translation>
+        <source>Stopped. The pages read so far are kept; F5 goes on with the others.</source>
+        <translation>已停止。已识别的页面已保留；按 F5 继续识别其余页面。</translation>
     </message>
 </context>
 <context>

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from pathlib import Path
 
 import psutil
 import pytest
-from PySide6.QtCore import QMimeData, QSettings, Qt, QUrl
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtCore import QMimeData, QPointF, QSettings, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QGuiApplication, QImage, QTextDocument
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QWidget
 
 from desktop.dialogs.password import PasswordDialog
 from desktop.intake import intake
@@ -18,6 +19,7 @@ from desktop.models.pages import ReadState
 from desktop.places import Place
 from desktop.recent import RecentFiles
 from desktop.views.banner import BannerStack
+from desktop.views.reading_text import ReadingText
 from tests.support.bad_files import encrypted_pdf, pdf, scanned_pdf
 from tests.support.desk import desk, pane, until
 
@@ -182,6 +184,69 @@ async def test_stop_keeps_what_was_read(tmp_path: Path) -> None:
         states = {pane(parts).model.status(n).state for n in range(1, 401)}
         assert states == {ReadState.DONE, ReadState.UNREAD}
         assert parts.window.acts.read.isEnabled()
+
+        kept = dict(parts.session.results)
+        assert 0 < len(kept) < 400
+        parts.window.acts.read.trigger()
+        await until(lambda: len(parts.session.results) > len(kept))
+        parts.window.acts.stop.trigger()
+        await until(lambda: parts.session.job is None)
+        assert all(parts.session.results[number] is result for number, result in kept.items()), "it went on"
+
+
+@pytest.mark.qloop
+async def test_what_has_been_read_whole_is_read_again_and_another_reader_reads_all(tmp_path: Path) -> None:
+    async with desk() as parts:
+        parts.session.reader = "text"
+        parts.bench.open_paths([pdf(tmp_path / "a.pdf", 3, text="Words on page {n} that can be read")])
+        await until(lambda: len(parts.session.results) == 3 and parts.session.job is None)
+        first = dict(parts.session.results)
+
+        parts.window.acts.read.trigger()
+        await until(lambda: all(parts.session.results[number] is not first[number] for number in first))
+
+
+@pytest.mark.qloop
+async def test_files_can_be_dropped_on_every_part_of_the_window(tmp_path: Path) -> None:
+    paths = [pdf(tmp_path / name, 1, text="Words") for name in ("a.pdf", "b.pdf")]
+    async with desk() as parts:
+
+        def is_open(path: Path) -> bool:
+            document = parts.session.document
+            return document is not None and document.info.path == path
+
+        def drop(path: Path, on: QWidget | None) -> None:
+            assert on is not None
+            data = QMimeData()
+            data.setUrls([QUrl.fromLocalFile(str(path))])
+            at = on.mapTo(parts.window, on.rect().center())
+            copy, left, none = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+            handle = parts.window.windowHandle()
+            QApplication.sendEvent(handle, QDragEnterEvent(at, copy, data, left, none))
+            QApplication.sendEvent(handle, QDragMoveEvent(at, copy, data, left, none))
+            QApplication.sendEvent(handle, QDropEvent(QPointF(at), copy, data, left, none))
+
+        for path, on in ((paths[0], parts.window.empty), (paths[1], pane(parts).pages)):
+            drop(path, on)
+            await until(partial(is_open, path))
+        await until(lambda: parts.session.results)
+        drop(paths[0], pane(parts).findChild(ReadingText))
+        await until(lambda: is_open(paths[0]))
+
+
+@pytest.mark.qloop
+async def test_a_file_named_like_markup_is_shown_by_its_name(tmp_path: Path) -> None:
+    odd = pdf(tmp_path / "<b>fat<b> & [*] thin.pdf", 1, text="Words")
+    async with desk(QSettings(str(tmp_path / "kept.ini"), QSettings.Format.IniFormat)) as parts:
+        parts.bench.open_paths([odd])
+        await until(lambda: parts.session.document is not None)
+        assert parts.window.windowTitle().replace("[*][*]", "[*]") == f"{odd.name} – Diglot"
+
+        (button,) = [b for b in parts.window.empty.findChildren(QPushButton) if "fat" in b.text()]
+        assert button.text().replace("&&", "&") == odd.name
+        tip = QTextDocument()
+        tip.setHtml(button.toolTip())
+        assert tip.toPlainText() == str(odd)
 
 
 @pytest.mark.qloop
