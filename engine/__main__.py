@@ -47,7 +47,7 @@ def _dispatch(arguments: Sequence[str]) -> int:
     if not arguments or (os.path.exists(first) and first not in COMMANDS):
         return open_window(arguments)  # nothing more is loaded: the window should be there soon
 
-    from engine import arguments as words
+    from engine.commands import arguments as words
 
     if first not in (*COMMANDS, "-h", "--help", "--version"):
         if (meant := words.guess_command(first, COMMANDS)) is not None:
@@ -66,10 +66,10 @@ def _dispatch(arguments: Sequence[str]) -> int:
 
     start_logging(paths().log_file)
     if isinstance(options, words.DoctorOptions):
-        from engine.doctor import examine
+        from engine.commands.doctor import examine
 
         return examine(as_json=options.json)
-    from engine.reading_command import read
+    from engine.commands.reading import read
 
     return read(options)
 

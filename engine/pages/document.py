@@ -8,7 +8,7 @@ import threading
 import time
 from typing import NamedTuple
 
-from engine.child import Child
+from engine.children.child import Child
 from engine.errors import FileVanished, PageError
 from engine.output.blocks import Unit
 from engine.pages.image import PageImage, PageSize

@@ -8,7 +8,7 @@ import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from engine.child import Child
+from engine.children.child import Child
 from engine.errors import BadInput, EmptyFolder, UnknownFormat
 from engine.pages.document import FileSource
 from engine.pages.folder import FolderSource

@@ -10,8 +10,8 @@ from typing import Any
 
 import pymupdf
 
+from engine.children.serving import Blob, Refusal
 from engine.pages.image import PageSize, fit
-from engine.serving import Blob, Refusal
 
 pymupdf.TOOLS.mupdf_display_errors(False)
 pymupdf.TOOLS.mupdf_display_warnings(False)

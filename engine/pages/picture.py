@@ -11,8 +11,8 @@ from typing import IO, Any
 
 from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
+from engine.children.serving import Blob, Refusal
 from engine.pages.image import PageSize, fit
-from engine.serving import Blob, Refusal
 
 MOST_PIXELS = 200_000_000
 """A picture past this is refused before it is decoded: 600 MB as RGB, and a page process has three GiB."""

@@ -8,7 +8,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from engine.child import Child, ChildDiedError, ChildHungError, ChildRefusedError, Limits, Reply
+from engine.children.child import Child, ChildDiedError, ChildHungError, ChildRefusedError, Limits, Reply
 from engine.errors import (
     BadInput,
     DamagedFile,

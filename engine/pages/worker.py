@@ -21,7 +21,7 @@ import signal
 import time
 from typing import Any, Protocol
 
-from engine.serving import Answer, Blob, Call, Refusal, arguments, serve
+from engine.children.serving import Answer, Blob, Call, Refusal, arguments, serve
 
 PDF, PICTURE, FOLDER = "pdf", "picture", "folder"
 EARLY = "early"

@@ -17,12 +17,12 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
+from engine.children.serving import Answer, Call, Refusal, arguments, serve
 from engine.output.schema import page_to_dict
 from engine.readers.compose import compose
 from engine.readers.frame import Frame, skew_of, turn_of
 from engine.readers.layers import layer_from_fields
 from engine.readers.models import Models, what_is_missing
-from engine.serving import Answer, Call, Refusal, arguments, serve
 from engine.tasks.task import Task
 
 if TYPE_CHECKING:

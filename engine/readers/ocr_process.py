@@ -10,8 +10,8 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 
-from engine.child import Child, ChildDiedError, ChildHungError, ChildRefusedError, Limits
-from engine.confinement import confinement_works
+from engine.children.child import Child, ChildDiedError, ChildHungError, ChildRefusedError, Limits
+from engine.children.confinement import confinement_works
 from engine.errors import ReaderCrashed, ReaderError, ReaderMissing, ReaderTimedOut
 
 ANSWER_S = 60.0

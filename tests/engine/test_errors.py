@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from engine import errors
+from engine.commands.exit_codes import exit_codes
 from engine.errors import (
     BadInput,
     Cancelled,
@@ -19,7 +20,6 @@ from engine.errors import (
     ReaderError,
     UsageError,
 )
-from engine.exit_codes import exit_codes
 
 
 def below(error: type[DiglotError]) -> Iterator[type[DiglotError]]:

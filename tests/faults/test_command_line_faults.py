@@ -284,7 +284,7 @@ def test_a_stop_writes_the_finished_pages_and_says_which(tmp_path: Path, number:
     )
     assert found, said
     written = (tmp_path / found[2]).read_text()
-    from engine.page_ranges import parse_ranges
+    from engine.commands.page_ranges import parse_ranges
 
     assert [int(page) for page in re.findall(r"<!-- page (\d+) -->", written)] == parse_ranges(found[1]).pages(60)
     assert "Stopped before never.pdf" in said
@@ -378,7 +378,7 @@ def test_a_terminal_gets_a_bar_that_goes_away_again(report: Path, tmp_path: Path
 
 def test_a_defect_of_ours_is_code_1_with_the_traceback_in_the_log_alone(report: Path, tmp_path: Path) -> None:
     broken = (
-        "import sys, engine.reading_command as command\n"
+        "import sys, engine.commands.reading as command\n"
         "def explode(*words, **more): raise KeyError('Confidential page text')\n"
         "command.render = explode\n"
         "from engine.__main__ import main\n"

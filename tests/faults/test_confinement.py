@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from engine.child import ChildRefusedError, Limits
-from engine.confinement import confinement_works
+from engine.children.child import ChildRefusedError, Limits
+from engine.children.confinement import confinement_works
 from engine.pages.intake import OpenFile, hold_bytes, open_file
 from tests.support import hostile_child
 from tests.support.children import hostile
@@ -154,8 +154,8 @@ def test_without_bubblewrap_it_runs_and_says_so(monkeypatch: pytest.MonkeyPatch,
     monkeypatch.setenv("PATH", str(tmp_path))
     code = (
         "import asyncio\n"
-        "from engine.child import Child\n"
-        "from engine.confinement import confinement_works\n"
+        "from engine.children.child import Child\n"
+        "from engine.children.confinement import confinement_works\n"
         "async def run():\n"
         "    child = Child('page', 'engine.pages.worker', arguments=('folder',)); child.start()\n"
         "    reply = await child.ask('measure', timeout=20, lengths=[])\n"

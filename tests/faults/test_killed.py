@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from engine.confinement import confinement_works
+from engine.children.confinement import confinement_works
 from engine.events import Event, JobOutcome, PageFailed, PageFinished
 from engine.service import Service
 from tests.support import bad_files

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.child import Reply
+from engine.children.child import Reply
 from engine.errors import (
     BadInput,
     DiglotError,

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import psutil
 
-from engine.child import Child, Limits
-from engine.confinement import confinement
+from engine.children.child import Child, Limits
+from engine.children.confinement import confinement
 from tests.support import hostile_child
 
 

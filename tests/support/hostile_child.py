@@ -17,8 +17,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from engine import serving
-from engine.serving import Answer, Call, serve
+from engine.children import serving
+from engine.children.serving import Answer, Call, serve
 
 
 def attempt(call: Call) -> Answer:

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import pytest
 
+from engine.children.serving import Call, Refusal
 from engine.readers import models
 from engine.readers.cpu_worker import Desk
 from engine.readers.models import ModelsMissingError, model_path, what_is_missing
-from engine.serving import Call, Refusal
 
 
 def test_the_networks_come_with_the_installed_packages() -> None:

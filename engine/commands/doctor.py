@@ -16,8 +16,8 @@ from enum import StrEnum
 from pathlib import Path
 
 from engine import __version__
-from engine.confinement import confinement_works
-from engine.exit_codes import ALL_READ, NOT_READY
+from engine.children.confinement import confinement_works
+from engine.commands.exit_codes import ALL_READ, NOT_READY
 from engine.exports.characters import one_line
 from engine.paths import paths
 from engine.readers.models import what_is_missing

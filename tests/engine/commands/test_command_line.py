@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from engine.__main__ import COMMANDS, window_command
-from engine.arguments import ReadOptions, guess_command, parse
-from engine.destination import ToFile, ToFolder, ToStandardOutput, destination_for, names_for
+from engine.commands.arguments import ReadOptions, guess_command, parse
+from engine.commands.destination import ToFile, ToFolder, ToStandardOutput, destination_for, names_for
+from engine.commands.exit_codes import exit_codes
 from engine.errors import OutputNotWritable, UsageError
-from engine.exit_codes import exit_codes
 from engine.output.document import document_from_dict
 from tests.support.command import DIGLOT, diglot, environment, pdf_of_scans, pdf_with_text, picture
 

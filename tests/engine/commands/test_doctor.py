@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from engine import doctor
-from engine.doctor import Finding, State, find_all
+from engine.commands import doctor
+from engine.commands.doctor import Finding, State, find_all
 from tests.support.command import diglot
 
 

@@ -15,9 +15,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.child import Child, ChildDiedError, ChildHungError, ChildRefusedError, Limits
-from engine.confinement import confinement_works
-from engine.serving import read_frame, write_frame
+from engine.children.child import Child, ChildDiedError, ChildHungError, ChildRefusedError, Limits
+from engine.children.confinement import confinement_works
+from engine.children.serving import read_frame, write_frame
 from tests.support.children import descendants, hostile, left_of
 
 ways = pytest.mark.parametrize("confine", [True, False] if confinement_works() else [False])

@@ -8,7 +8,7 @@ import signal
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from engine.serving import Blob, JsonObject
+from engine.children.serving import Blob, JsonObject
 
 
 class ChildDiedError(Exception):

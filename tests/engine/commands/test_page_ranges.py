@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.commands.page_ranges import in_words, parse_ranges
 from engine.errors import UsageError
-from engine.page_ranges import in_words, parse_ranges
 
 
 @pytest.mark.parametrize(

@@ -15,11 +15,13 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, TypeVar
 
-from engine.arguments import ReadOptions
-from engine.destination import Destination, destination_for
+from engine.commands.arguments import ReadOptions
+from engine.commands.destination import Destination, destination_for
+from engine.commands.exit_codes import ALL_READ, SOME_FAILED
+from engine.commands.page_ranges import in_words
+from engine.commands.progress import ProgressReport, duration, manner_of
 from engine.errors import Cancelled, Defect, DiglotError, NotFound, OutputError, UsageError
 from engine.events import Event, JobProgressed
-from engine.exit_codes import ALL_READ, SOME_FAILED
 from engine.exports.characters import one_line
 from engine.exports.formats import render
 from engine.exports.writing import abandon
@@ -27,8 +29,6 @@ from engine.jobs.job import Job, PageState
 from engine.logs import keep_secret
 from engine.output.blocks import WarningCode
 from engine.output.document import PageFailure
-from engine.page_ranges import in_words
-from engine.progress import ProgressReport, duration, manner_of
 from engine.service import Document, Service
 
 log = logging.getLogger(__name__)

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import NoReturn
 
 from engine import __version__
+from engine.commands.exit_codes import NOT_READY, as_lines
+from engine.commands.page_ranges import PageRanges, parse_ranges
 from engine.errors import UsageError
-from engine.exit_codes import NOT_READY, as_lines
 from engine.exports.formats import FORMATS
-from engine.page_ranges import PageRanges, parse_ranges
 from engine.tasks.task import Task
 
 OVERVIEW = """\

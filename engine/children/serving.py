@@ -204,7 +204,7 @@ def _limit_ourselves() -> None:
     if sys.platform.startswith("linux"):
         import ctypes
 
-        from engine.restraint import restrain_ourselves
+        from engine.children.restraint import restrain_ourselves
 
         ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
         restrain_ourselves()

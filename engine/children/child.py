@@ -4,7 +4,7 @@ The page process and the OCR process both run in one of these. A `Child` owns a 
 all blocking work on its pipes, so the loop of the app only ever sees finished answers. The thread lives exactly as long
 as the process, because the kernel's "die with your parent" is tied to the *thread* that started the child.
 
-The child's end, and what a frame looks like, is `engine.serving`. What a child prints goes nowhere, as
+The child's end, and what a frame looks like, is `engine.children.serving`. What a child prints goes nowhere, as
 it may quote a page.
 """
 
@@ -26,9 +26,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import IO, Any
 
-from engine.confinement import confinement, confinement_works
-from engine.question import ChildDiedError, ChildHungError, ChildRefusedError, Question, Reply
-from engine.serving import MAX_BLOB_BYTES, REQUEST_ID, Blob, read_frame, write_frame
+from engine.children.confinement import confinement, confinement_works
+from engine.children.question import ChildDiedError, ChildHungError, ChildRefusedError, Question, Reply
+from engine.children.serving import MAX_BLOB_BYTES, REQUEST_ID, Blob, read_frame, write_frame
 
 __all__ = ["Child", "ChildDiedError", "ChildHungError", "ChildRefusedError", "Limits", "Reply"]
 
@@ -55,7 +55,7 @@ class Limits:
 
     @property
     def words(self) -> list[str]:
-        """What `engine.serving` expects first on the command line."""
+        """What `engine.children.serving` expects first on the command line."""
         return [str(self.memory_bytes), str(self.nice)]
 
 
@@ -99,7 +99,7 @@ class Child:
 
     @property
     def confined(self) -> bool:
-        """Whether it runs in bubblewrap; without, the limits and `engine.restraint` alone hold it."""
+        """Whether it runs in bubblewrap; without, the limits and `engine.children.restraint` alone hold it."""
         return self._confine and confinement_works()
 
     @property
