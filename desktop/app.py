@@ -30,7 +30,7 @@ if TYPE_CHECKING:  # imported after the first paint
     from engine.service import Service
 
 THREADS = 4
-MEASURE_FROM_MS, MEASURE_UNTIL_MS = 1000, 400
+MEASURE_UNTIL_MS = 400
 FURNISH_AFTER_MS = 250
 """With a file to open, its first page comes before the rest of the window, but no longer than this."""
 
@@ -90,6 +90,9 @@ async def _live(window: MainWindow, arguments: Arguments) -> int:
     FirstPaint(window, painted.set)
     window.show()
     await painted.wait()  # something to look at comes before everything else
+    app = QApplication.instance()
+    if isinstance(app, MeasuredApplication):
+        app.begin()
     from desktop.furnishing import BENCH_PARTS, DOCUMENT_PARTS, load_in_turns
 
     await load_in_turns(BENCH_PARTS)
@@ -201,10 +204,9 @@ def _start_log() -> None:
 
 
 def _arrange_measuring(parts: Parts) -> None:
-    """Let the loop be measured while pages are read: it has started, nothing is saved yet."""
+    """Let the loop be measured until the reading has ended; the measuring began when the window could be seen."""
     app = QApplication.instance()
     if isinstance(app, MeasuredApplication):
-        parts.bench.first_page_painted.connect(lambda: QTimer.singleShot(MEASURE_FROM_MS, app, app.begin))
         parts.session.reading_ended.connect(lambda _event: QTimer.singleShot(MEASURE_UNTIL_MS, app, app.write))
 
 

@@ -21,6 +21,14 @@ READING_PARTS = (
     *("desktop.finding", "desktop.views.find_bar", "desktop.clipboard", "desktop.views.reading_document"),
     *("desktop.views.reading_builder", "desktop.views.reading_text", "desktop.views.table_view"),
     *("desktop.views.reading_side", "desktop.notices"),
+    *(
+        "engine.pages.intake",
+        "engine.children.child",
+        "engine.pages.opening",
+        "engine.readers.auto",
+    ),  # which the service loads when asked
+    *("engine.output.document", "engine.exports.writing", "engine.exports.formats", "desktop.saving"),
+    "desktop.dialogs.open_files",
 )
 """What the first page did not need either."""
 

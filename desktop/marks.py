@@ -66,7 +66,7 @@ class MeasuredApplication(QApplication):
         self._timer.timeout.connect(self._tick)
 
     def begin(self) -> None:
-        """Measure from now on: what it took to start is another measure's business."""
+        """Measure from now on: what it took until there was a window is another measure's business."""
         self._measuring = True
         self._timer.start()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -165,11 +165,16 @@ class Workbench(QObject):
         if not document.results:
             self._say(self.tr("Nothing has been read yet. Press F5 to read the document."))
             return
-        from desktop.saving import save
-
         if self._notices is not None:
             self._notices.clear(SAVE_KEY)
-        self._session.bridge.start(save(self._window, document, self._pane.model.failures()), key=SAVE_KEY)
+        self._session.bridge.start(self._save_document(document, self._pane.model.failures()), key=SAVE_KEY)
+
+    async def _save_document(self, document: Document, failures: Mapping[int, DiglotError]) -> None:
+        from desktop.saving import save
+
+        path = await save(self._window, document, failures)
+        if path is not None:
+            self._say(self.tr("Saved as {name}.").format(name=path))
 
     def _show_keys(self) -> None:
         from desktop.dialogs.keys import show_keys

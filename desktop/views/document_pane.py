@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QSplitter, QVBoxLayout, QWidget
 
 from desktop.models.pages import PagesModel
-from desktop.recent import remembered
 from desktop.views.page_view import PageView
 from desktop.views.thumbnails import Thumbnails
 
@@ -51,10 +52,10 @@ class DocumentPane(QSplitter):
 
     def restore(self, store: QSettings) -> None:
         """Divide the room as last time."""
-        widths = remembered(store, "splitter")
-        if widths is not None:
-            self.restoreState(widths)
-            self._note_share()
+        kept = store.value("window/room", "")
+        found = re.fullmatch(r"(\d{2,4}) 0\.(\d{1,4})", kept) if isinstance(kept, str) else None
+        if found is not None:
+            self._listed, self._share = int(found[1]), float(f"0.{found[2]}")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share what there is between page and reading; Qt would take it all from the reading."""
@@ -72,7 +73,7 @@ class DocumentPane(QSplitter):
 
     def keep(self, store: QSettings) -> None:
         """Remember how the room is divided."""
-        store.setValue("window/splitter", self.saveState())
+        store.setValue("window/room", f"{self._listed} {min(0.99, self._share):.3f}")
 
 
 def _holds(part: QWidget, focused: QWidget) -> bool:

@@ -817,6 +817,10 @@ Its text appears beside the page, read on this machine.</source>
         <source>Opening {name} …</source>
         <translation>正在打开 {name}…</translation>
     </message>
+    <message>
+        <source>Saved as {name}.</source>
+        <translation>已保存为 {name}。</translation>
+    </message>
 </context>
 <context>
     <name>errors</name>
