@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from engine.readers.patches import Patch, new_among, patches_outside
 from engine.readers.pixels import Pixels, Quads
 from engine.readers.print_size import glyph_height, specks_outside
 
@@ -27,6 +29,8 @@ LARGE = 0.3
 """A picture shrunk to less than this may hold print that the first look does not show at all."""
 SPECKS = 80
 """So many letter-like specks outside all lines found are such print."""
+FEW = 8
+"""With so few lines the page is mostly empty, and ink outside them is looked at by itself."""
 TILE_OVERLAP = 96
 INK = 0.3
 """From this probability on a pixel counts as text."""
@@ -70,12 +74,30 @@ class Detector:
         height, width = picture.shape[:2]
         scale = min(1.0, (FIRST_PIXELS / (height * width)) ** 0.5)
         found = self._look_at_scale(picture, scale)
+        if scale < 1.0 and len(found.quads) <= FEW:
+            patches = patches_outside(picture, found.quads)
+            if patches is not None:
+                found = self._with_patches(picture, found, patches)
+                if len(found.quads) == 0:
+                    return found  # there is nothing but dirt
         wished = second_scale(picture, found.quads, scale)
         if wished is not None:
             second = self._look_at_scale(picture, wished)
             if len(second.quads) >= len(found.quads):
                 return second
         return found
+
+    def _with_patches(self, picture: Pixels, found: Detection, patches: Sequence[Patch]) -> Detection:
+        """Add the lines that a closer look shows in these parts of the picture."""
+        quads, scores = list(found.quads), list(found.scores)
+        for patch in patches:
+            part = patch.cut(picture)
+            closer = self._look_at_scale(part, min(1.0, (FIRST_PIXELS / (part.shape[0] * part.shape[1])) ** 0.5))
+            there = [quad + np.array((patch.left, patch.top), np.float32) for quad in closer.quads]
+            for index in new_among(there, closer.scores, quads):
+                quads.append(there[index])
+                scores.append(closer.scores[index])
+        return Detection(np.array(quads, np.float32).reshape(-1, 4, 2), tuple(scores))
 
     def _look_at_scale(self, picture: Pixels, scale: float) -> Detection:
         height, width = picture.shape[:2]

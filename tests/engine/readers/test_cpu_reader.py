@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 
+import pymupdf
 import pytest
 
 from engine.errors import TaskNotSupported
@@ -61,6 +62,42 @@ def test_a_blank_page_says_that_it_is_blank() -> None:
     assert result.lines == ()
     assert result.blocks == ()
     assert codes(result) == {WarningCode.NOTHING_FOUND}
+
+
+def sparse_page(*marks: tuple[float, float, str, float], ink: float = 0.0, paper: float = 1.0) -> bytes:
+    """Return an A4 page with nothing on it but these: x, y, text, size."""
+    with pymupdf.open() as document:
+        page = document.new_page(width=595, height=842)
+        page.draw_rect(page.rect, fill=(paper,) * 3, color=None)
+        for x, y, text, size in marks:
+            page.insert_text((x, y), text, fontsize=size, color=(ink,) * 3)
+        return bytes(document.tobytes())
+
+
+@pytest.mark.parametrize(
+    ("page", "text"),
+    [
+        pytest.param(sparse_page((280, 400, "Appendix", 12)), ["Appendix"], id="word"),
+        pytest.param(sparse_page((295, 810, "7", 10)), ["7"], id="page number"),
+        pytest.param(
+            sparse_page((72, 840, "Confidential draft of 3 May", 9)), ["Confidential draft of 3 May"], id="foot"
+        ),
+        pytest.param(sparse_page((72, 300, "Printed in Bologna", 6)), ["Printed in Bologna"], id="small"),
+        pytest.param(sparse_page((272, 400, "Appendix", 12), ink=1.0, paper=0.07), ["Appendix"], id="white on dark"),
+        pytest.param(sparse_page((272, 400, "Appendix", 12), ink=0.7), ["Appendix"], id="grey"),
+        pytest.param(
+            sparse_page(
+                (72, 100, "Dear Ms Weaver,", 22), (72, 140, "Thank you.", 22), (72, 800, "Bologna, No. 12", 5.5)
+            ),
+            ["Dear Ms Weaver,", "Thank you.", "Bologna, No. 12"],
+            id="letter with small foot",
+        ),
+    ],
+)
+def test_little_text_on_a_mostly_empty_page_is_read(page: bytes, text: list[str]) -> None:
+    (result,) = asyncio.run(read_all("cpu", [page]))
+    assert [line.text for line in result.lines] == text
+    assert not result.warnings
 
 
 def test_text_is_running_text_and_a_page_without_a_table_says_so() -> None:
