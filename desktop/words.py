@@ -176,6 +176,11 @@ WARNINGS: dict[WarningCode, str] = {
     WarningCode.TEXT_LAYER_UNSOUND: QT_TRANSLATE_NOOP(
         "warnings", "The document's own text does not match what can be seen, so the picture was read."
     ),
+    WarningCode.TEXT_LAYER_UNCONFIRMED: QT_TRANSLATE_NOOP(
+        "warnings",
+        "The document's own text could not be confirmed by what can be seen, but its picture says much less, "
+        "so the text was kept. Compare it with the page.",
+    ),
     WarningCode.DOUBTFUL_LINES: QT_TRANSLATE_NOOP("warnings", "Some lines are doubtful; they are underlined."),
     WarningCode.SCRIPT_NOT_COVERED: QT_TRANSLATE_NOOP(
         "warnings", "This page seems to be in a script that the built-in reader cannot read. Do not trust this text."
@@ -183,6 +188,11 @@ WARNINGS: dict[WarningCode, str] = {
     WarningCode.TURNED: QT_TRANSLATE_NOOP("warnings", "The page was turned to read it."),
     WarningCode.REPAIRED: QT_TRANSLATE_NOOP(
         "warnings", "The file was damaged and was repaired while opening; something may be missing."
+    ),
+    WarningCode.PARTLY_DRAWN: QT_TRANSLATE_NOOP(
+        "warnings",
+        "A picture on this page is damaged and is shown only in part; text in the rest of it is missing. "
+        "Get the file again if you can.",
     ),
     WarningCode.SHRUNK: QT_TRANSLATE_NOOP(
         "warnings", "The page is very large and was read at a smaller size; small print may be wrong."

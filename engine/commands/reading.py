@@ -40,9 +40,11 @@ MOST_PASSWORD_BYTES = 1 << 16
 NOTES = {
     WarningCode.NOTHING_FOUND: "no text was found",
     WarningCode.TEXT_LAYER_UNSOUND: "the page's own text does not match what can be seen, so the picture was read",
+    WarningCode.TEXT_LAYER_UNCONFIRMED: "the page's own text was not confirmed but kept; compare it with the page",
     WarningCode.DOUBTFUL_LINES: "some lines are doubtful; compare them with the page",
     WarningCode.SCRIPT_NOT_COVERED: "probably in a script that the built-in reader does not know",
     WarningCode.REPAIRED: "the file is damaged and was repaired; something may be missing",
+    WarningCode.PARTLY_DRAWN: "a picture on it is damaged and was drawn in part; text in the rest of it is missing",
     WarningCode.SHRUNK: "the page is so large that it was read at fewer pixels than wished",
 }
 """What is worth a word on stderr; a turned page is not."""

@@ -254,10 +254,12 @@ class WarningCode(StrEnum):
 
     NOTHING_FOUND = "nothing_found"  # no text on this page
     TEXT_LAYER_UNSOUND = "text_layer_unsound"  # the page's own text does not match what can be seen: picture read
+    TEXT_LAYER_UNCONFIRMED = "text_layer_unconfirmed"  # the same, but the picture says much less: the text was kept
     DOUBTFUL_LINES = "doubtful_lines"  # some lines have a low score
     SCRIPT_NOT_COVERED = "script_not_covered"  # probably Hangul, Cyrillic, Arabic, Thai …: the reader cannot read it
     TURNED = "turned"  # the page was read after turning it
     REPAIRED = "repaired"  # the file was repaired while opening; content may be missing
+    PARTLY_DRAWN = "partly_drawn"  # a picture on the page is damaged and was drawn in part
     SHRUNK = "shrunk"  # the page was drawn at fewer pixels than wished
 
 

@@ -1154,6 +1154,14 @@ Its text appears beside the page, read on this machine.</source>
         <translation>识别时旋转了页面。</translation>
     </message>
     <message>
+        <source>A picture on this page is damaged and is shown only in part; text in the rest of it is missing. Get the file again if you can.</source>
+        <translation>此页上的一幅图像已损坏，只显示了一部分，其余部分中的文字缺失。如有可能，请重新获取该文件。</translation>
+    </message>
+    <message>
+        <source>The document&apos;s own text could not be confirmed by what can be seen, but its picture says much less, so the text was kept. Compare it with the page.</source>
+        <translation>文档自带的文本无法由所见内容证实，但图像中能读出的文字少得多，因此保留了该文本。请与页面核对。</translation>
+    </message>
+    <message>
         <source>The file was damaged and was repaired while opening; something may be missing.</source>
         <translation>文件已损坏，打开时进行了修复；可能有内容缺失。</translation>
     </message>
