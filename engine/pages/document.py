@@ -9,7 +9,7 @@ import time
 from typing import NamedTuple
 
 from engine.children.child import Child
-from engine.errors import FileVanished, PageError
+from engine.errors import FileVanished, PageError, PageTimedOut
 from engine.output.blocks import Unit
 from engine.pages.image import PageImage, PageSize
 from engine.pages.intake import OpenFile
@@ -21,6 +21,10 @@ from engine.pages.source import SourceInfo, SourceKind, TextLayer
 A4 = PageSize(595.0, 842.0)
 HASH_STEP = 1 << 20
 SIZES_AT_ONCE = 500
+UNMEASURED = 40
+"""After so many crashes while measuring some hundred pages, the rest of them count as A4: a start costs time."""
+HANG_COSTS = 10
+"""A page process that hangs while measuring takes as long as so many that crash."""
 QUIET_S = 0.3
 """Nothing is drawn ahead within so many seconds after the window asked for something: it may ask again."""
 AHEAD_PIXELS = 30_000_000
@@ -154,14 +158,24 @@ class FileSource:
             self._file.close()
 
     async def _ask_sizes(self, first: int, last: int) -> None:
-        try:
-            reply = await self._process.ask("sizes", page=None, urgency=Urgency.WINDOW, first=first, last=last)
-            found = reply.header.get("sizes")
-        except PageError:
-            found = None
-        answers = found if isinstance(found, list) and len(found) == last - first + 1 else [None] * (last - first + 1)
-        for number, untrusted in enumerate(answers, first):
-            self._sizes[number] = checked_size(untrusted) or A4
+        """Measure these pages; where one brings the process down, in halves, so that it alone goes unmeasured."""
+        attempts = UNMEASURED
+        spans = [(first, last)]
+        while spans:
+            begin, end = spans.pop()
+            try:
+                reply = await self._process.ask("sizes", page=None, urgency=Urgency.WINDOW, first=begin, last=end)
+                found = reply.header.get("sizes")
+            except PageError as problem:
+                found = None
+                attempts -= HANG_COSTS if isinstance(problem, PageTimedOut) else 1
+                if begin < end and attempts > 0:
+                    middle = (begin + end) // 2
+                    spans += [(middle + 1, end), (begin, middle)]
+                    continue
+            answers = found if isinstance(found, list) and len(found) == end - begin + 1 else [None] * (end - begin + 1)
+            for number, untrusted in enumerate(answers, begin):
+                self._sizes[number] = checked_size(untrusted) or A4
 
     async def _draw(self, drawing: Drawing, urgency: Urgency) -> PageImage:
         reply = await self._process.ask("render", page=drawing.number, urgency=urgency, **drawing._asdict())

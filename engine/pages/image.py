@@ -22,12 +22,14 @@ class PageImage:
     """One page as pixels: 8-bit RGB, row by row, no padding (`len(pixels) == width * height * 3`).
 
     `width`, `height` in pixels; `page` in page units, so `page.width / width` converts pixels to page units.
+    `partly` says that a picture on the page is damaged and was drawn only in part.
     """
 
     width: int
     height: int
     pixels: bytes | bytearray | memoryview
     page: PageSize
+    partly: bool = False
 
     def __post_init__(self) -> None:
         """Refuse a buffer that does not fit the size."""

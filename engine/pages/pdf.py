@@ -19,6 +19,10 @@ pymupdf.TOOLS.mupdf_display_warnings(False)
 LONGEST_TITLE = 300
 MEMORY_WORDS = re.compile(r"malloc|calloc|realloc|out of memory|cannot allocate|too large", re.IGNORECASE)
 """How MuPDF says that it asked for more memory than it may have."""
+HARMED_WORDS = re.compile(
+    r"premature end of file|truncated image|failed to decode|jpeg error|jbig2dec error|image format"
+)
+"""How it says that it drew a picture only in part, or not at all."""
 
 
 def warm_up() -> None:
@@ -93,11 +97,14 @@ class PdfDocument:
             size = PageSize(rect.width, rect.height)
             width, height = fit(size, max_pixels=max_pixels, scale=scale, grid=grid)
             matrix = pymupdf.Matrix(width / size.width, height / size.height)
+            pymupdf.TOOLS.reset_mupdf_warnings()
             pixmap = page.get_pixmap(matrix=matrix, colorspace=pymupdf.csRGB, alpha=False)
+            partly = HARMED_WORDS.search(pymupdf.TOOLS.mupdf_warnings().lower()) is not None
             if (pixmap.width, pixmap.height) != (width, height):
                 pixmap = _exactly(pixmap, width, height)
             self._drawn = pixmap  # its memory goes with it, and the answer is only written after this
-            return {"width": width, "height": height, "page": [size.width, size.height]}, pixmap.samples_mv
+            header = {"width": width, "height": height, "page": [size.width, size.height], "partly": partly}
+            return header, pixmap.samples_mv
 
     def text(self, number: int) -> dict[str, Any] | None:
         """Return the page's text layer, None where it has no characters."""

@@ -297,6 +297,6 @@ def checked_image(untrusted: Reply, subject: str, *, max_pixels: int) -> PageIma
     if not isinstance(width, int) or not isinstance(height, int) or page is None or width * height > max_pixels:
         raise PageError(subject)
     try:
-        return PageImage(width, height, untrusted.blob, page)
+        return PageImage(width, height, untrusted.blob, page, untrusted.header.get("partly") is True)
     except ValueError:
         raise PageError(subject) from None

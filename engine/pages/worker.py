@@ -5,7 +5,8 @@ It is handed an open descriptor (or, for folders, the bytes of one picture with 
 
     open    fd, place, password, stamp   ->  pages, unit, title, repaired
     sizes   first, last                  ->  sizes: [[width, height], …] in page units; null for a damaged page
-    render  number, scale, max_pixels, grid  ->  width, height, page: [width, height]; the pixels as the blob
+    render  number, scale, max_pixels, grid  ->  width, height, page: [width, height]; partly: true where a picture on
+                                         the page is damaged; the pixels as the blob
     text    number                       ->  layer: null, or what `engine.pages.layer` writes
     frame   number; a picture as the blob    ->  size
     measure lengths: [[bytes, format], …]; the first bytes of pictures as the blob
@@ -129,6 +130,7 @@ class Worker:
 
     def _size(self, number: int) -> tuple[float, float] | None:
         assert self._document is not None
+        play_fault(number, where="size")
         try:
             return self._document.size(number)
         except Refusal:
@@ -155,10 +157,10 @@ class Worker:
             raise Refusal("changed")
 
 
-def play_fault(number: int) -> None:
-    """Misbehave on a page when a test asked for it: DIGLOT_CHILD_FAULT="page:crash:7" or "page:hang:7"."""
+def play_fault(number: int, where: str = "page") -> None:
+    """Misbehave on a page when a test asked for it: DIGLOT_CHILD_FAULT="page:crash:7", "page:hang:7", "size:…"."""
     who, _, wish = os.environ.get("DIGLOT_CHILD_FAULT", "").partition(":")
-    if who != "page" or not wish.endswith(f":{number}"):
+    if who != where or not wish.endswith(f":{number}"):
         return
     if wish.startswith("crash"):
         os.kill(os.getpid(), signal.SIGSEGV)

@@ -9,7 +9,7 @@ from contextlib import aclosing
 from dataclasses import replace
 
 from engine.errors import ReaderCrashed, TaskNotSupported
-from engine.output.blocks import PageResult
+from engine.output.blocks import PageResult, PageWarning, WarningCode
 from engine.output.schema import page_from_dict
 from engine.pages.image import PageImage, PageSize
 from engine.readers.ocr_process import STALL_S, OcrProcess, Work
@@ -58,12 +58,13 @@ class CpuReader:
         if request.task not in self.tasks:
             raise TaskNotSupported(self.name, detail=f"it cannot do “{request.task}”")
         began = asyncio.get_running_loop().time()
-        work = await self._order(request)
+        work, warnings = await self._order(request)
         async with aclosing(self.process.work(work)) as states:
             async for state in states:
                 if state["state"] == "done":
                     result = await _decoded(state["page"], work.subject)
-                    yield ReadingDone(replace(result, seconds=asyncio.get_running_loop().time() - began))
+                    seconds = asyncio.get_running_loop().time() - began
+                    yield ReadingDone(replace(result, warnings=(*result.warnings, *warnings), seconds=seconds))
                     return
                 yield ReadingProgress(int(state["done"]), int(state["total"]))
 
@@ -82,7 +83,8 @@ class CpuReader:
         """End the OCR process."""
         await self.process.close()
 
-    async def _order(self, request: ReadingRequest) -> Work:
+    async def _order(self, request: ReadingRequest) -> tuple[Work, list[PageWarning]]:
+        """Return what the OCR process is to do, and what is known of the picture beforehand."""
         source, number = request.source, request.number
         unit = source.info.unit
         wished = DPI / 72 if unit == "pt" else 1.0
@@ -96,7 +98,8 @@ class CpuReader:
             "task": request.task.value,
             "shrunk": _shrunk(image, image.page, wished),
         }
-        return Work("put", fields, image.pixels, f"page {number}")
+        harmed = PageWarning(WarningCode.PARTLY_DRAWN, "a picture on this page is damaged and was drawn in part")
+        return Work("put", fields, image.pixels, f"page {number}"), [harmed] if image.partly else []
 
 
 def _shrunk(image: PageImage, page: PageSize, wished: float) -> str:

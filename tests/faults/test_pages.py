@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+import pymupdf
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -83,6 +84,21 @@ def test_a_crash_on_page_seven_is_an_error_on_page_seven(tmp_path: Path, monkeyp
             await source.text_layer(7)
 
     with_source(bad_files.pdf(tmp_path / "a.pdf", 10), work)
+
+
+def test_a_crash_while_measuring_costs_the_size_of_one_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DIGLOT_CHILD_FAULT", "size:crash:7")
+    path = tmp_path / "a.pdf"
+    with pymupdf.open() as made:
+        for number in range(1, 21):
+            made.new_page(width=200 + number, height=300)
+        made.save(path)
+
+    async def work(source: FileSource) -> None:
+        widths = [size.width for size in await source.sizes(1, 20)]
+        assert widths == [document.A4.width if number == 7 else 200 + number for number in range(1, 21)]
+
+    with_source(path, work)
 
 
 def test_a_hang_on_page_three_is_an_error_on_page_three(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ from engine.output.blocks import Origin, WarningCode
 from engine.readers.cpu import CpuReader
 from engine.readers.frame import turn_of
 from engine.tasks.task import Task
-from tests.support.drawn_pages import CHINESE, ENGLISH, drawn_pdf, picture_of
+from tests.support.drawn_pages import CHINESE, ENGLISH, drawn_pdf, picture_of, scan_with_stamp
 from tests.support.readers import codes, read_all, read_one
 from tests.support.scoring import character_errors
 
@@ -98,6 +98,21 @@ def test_little_text_on_a_mostly_empty_page_is_read(page: bytes, text: list[str]
     (result,) = asyncio.run(read_all("cpu", [page]))
     assert [line.text for line in result.lines] == text
     assert not result.warnings
+
+
+def test_a_picture_that_is_cut_off_is_told() -> None:
+    whole = scan_with_stamp(ENGLISH, "Page 7")
+    with pymupdf.open(stream=whole) as document:
+        ((xref, *_),) = document[0].get_images()
+        colours = document.xref_get_key(xref, "ColorSpace")[1]
+        document.update_stream(xref, document.xref_stream(xref)[: 300 * 800 * 3])
+        document.xref_set_key(xref, "ColorSpace", colours)
+        document.xref_set_key(xref, "DecodeParms", "null")
+        cut = bytes(document.tobytes())
+    sound, harmed = asyncio.run(read_all("cpu", [whole, cut]))
+    assert codes(sound) == set()
+    assert codes(harmed) == {WarningCode.PARTLY_DRAWN}
+    assert 0 < len(harmed.lines) < len(sound.lines)
 
 
 def test_text_is_running_text_and_a_page_without_a_table_says_so() -> None:
