@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import weakref
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import replace
+from functools import partial
 
 from engine.errors import ReaderError, TaskNotSupported
 from engine.output.blocks import PageResult, PageWarning, WarningCode
@@ -17,12 +19,15 @@ from engine.readers.reader import ReadingDone, ReadingEvent, ReadingRequest
 from engine.readers.soundness import (
     MOST_UNSOUND,
     FontKey,
+    KnownFonts,
     Sample,
     broken_characters,
+    is_legible,
     is_scant,
     likeness,
     samples,
     says_more,
+    says_much_less,
     unsound_share,
     verdicts,
 )
@@ -45,7 +50,7 @@ class AutoReader:
         """Use these two, which their owner closes."""
         self._text = text
         self._cpu = cpu
-        self._fonts: weakref.WeakKeyDictionary[PageSource, dict[FontKey, bool]] = weakref.WeakKeyDictionary()
+        self._fonts: weakref.WeakKeyDictionary[PageSource, KnownFonts] = weakref.WeakKeyDictionary()
 
     @property
     def pages_at_once(self) -> int:
@@ -68,23 +73,45 @@ class AutoReader:
             raise TaskNotSupported(self.name, detail=f"it cannot do “{request.task}”")
         layer = await request.source.text_layer(request.number)
         if layer is None or not any(line.text.strip() for line in layer.lines):
-            unsound = ""
+            reading: AsyncGenerator[ReadingEvent] = self._cpu.read(request)
+        elif broken := await asyncio.to_thread(broken_characters, layer.lines):
+            reading = self._warned(request, broken)
+        elif not await self._is_confirmed(request, layer):
+            reading = self._doubted(request, layer)
+        elif is_scant(layer, await request.source.size(request.number)):
+            reading = self._compared(request, layer)
         else:
-            unsound = await self._what_is_wrong(request, layer)
-            if not unsound:
-                if not is_scant(layer, await request.source.size(request.number)):
-                    yield await self._text.lay_out(request, layer)
-                    return
-                async with aclosing(self._compared(request, layer)) as compared:
-                    async for event in compared:
-                        yield event
-                return
-        async with aclosing(self._cpu.read(request)) as reading:
+            yield await self._text.lay_out(request, layer)
+            return
+        async with aclosing(reading):
             async for event in reading:
-                yield _with_warning(event, unsound) if isinstance(event, ReadingDone) else event
+                yield event
 
     async def close(self) -> None:
         """Nothing of its own to end."""
+
+    async def _warned(self, request: ReadingRequest, detail: str) -> AsyncGenerator[ReadingEvent]:
+        """Read the picture of a page whose own text is garbage."""
+        async with aclosing(self._cpu.read(request)) as reading:
+            async for event in reading:
+                yield _with_warning(event, WarningCode.TEXT_LAYER_UNSOUND, detail)
+
+    async def _doubted(self, request: ReadingRequest, layer: TextLayer) -> AsyncGenerator[ReadingEvent]:
+        """Read the picture of a page whose own text was not confirmed; where that would lose most of it, keep it."""
+        try:
+            async with aclosing(self._cpu.read(request)) as reading:
+                async for event in reading:
+                    if not isinstance(event, ReadingDone):
+                        yield event
+                    elif not says_much_less(_sure_texts(event.result), (line.text for line in layer.lines)):
+                        detail = "the page’s own text does not say what can be seen"
+                        yield _with_warning(event, WarningCode.TEXT_LAYER_UNSOUND, detail)
+                        return
+        except ReaderError as problem:
+            log.warning("Page %d keeps a text that was not confirmed: %s", request.number, problem.title)
+        done = await self._text.lay_out(request, layer)
+        detail = "the page’s own text could not be confirmed, but its picture says much less"
+        yield _with_warning(done, WarningCode.TEXT_LAYER_UNCONFIRMED, detail)
 
     async def _compared(self, request: ReadingRequest, layer: TextLayer) -> AsyncGenerator[ReadingEvent]:
         """Read the picture of a page with little text of its own; take whichever says more."""
@@ -94,46 +121,45 @@ class AutoReader:
                     if not isinstance(event, ReadingDone):
                         yield event
                     elif says_more(_sure_texts(event.result), (line.text for line in layer.lines)):
-                        yield _with_warning(event, "the page’s own text is only a small part of it")
+                        detail = "the page’s own text is only a small part of it"
+                        yield _with_warning(event, WarningCode.TEXT_LAYER_UNSOUND, detail)
                         return
         except ReaderError as problem:
             log.warning("Page %d could not be compared with its picture: %s", request.number, problem.title)
         yield await self._text.lay_out(request, layer)
 
-    async def _what_is_wrong(self, request: ReadingRequest, layer: TextLayer) -> str:
-        """Say what is wrong with a text layer, "" if nothing is."""
-        broken = await asyncio.to_thread(broken_characters, layer.lines)
-        if broken:
-            return broken
+    async def _is_confirmed(self, request: ReadingRequest, layer: TextLayer) -> bool:
+        """Tell whether a text layer says what can be seen, as far as that can be looked up."""
         known = self._known_fonts(request.source)
-        judged = dict(known)
-        chosen = await asyncio.to_thread(samples, layer, frozenset(known))
+        judged = known.settled()
+        size = await request.source.size(request.number)
+        scale = min(CHECK_DPI / 72, math.sqrt(CHECK_PIXELS / (size.width * size.height)))
+        legible = partial(is_legible, page=size, scale=scale)
+        chosen = await asyncio.to_thread(samples, layer, frozenset(judged), legible=legible)
         if chosen:
             try:
                 seen = await self._seen(request, layer, chosen)
             except ReaderError as problem:
                 log.warning("Page %d could not be checked against its picture: %s", request.number, problem.title)
-                return ""
-            judged |= await asyncio.to_thread(_judged, layer, chosen, seen)
-            known |= {key: sound for key, sound in judged.items() if key.visible}
-        if unsound_share(layer, judged) > MOST_UNSOUND:
-            return "the page’s own text does not say what can be seen"
-        return ""
+                return True
+            found = await asyncio.to_thread(_judged, layer, chosen, seen)
+            known.note(request.number, found)
+            judged |= found
+        return unsound_share(layer, judged) <= MOST_UNSOUND
 
     async def _seen(self, request: ReadingRequest, layer: TextLayer, chosen: list[Sample]) -> list[str]:
-        scale = CHECK_DPI / 72 if request.source.info.unit == "pt" else 1.0
-        image = await request.source.render(request.number, scale=scale, max_pixels=CHECK_PIXELS)
+        image = await request.source.render(request.number, scale=CHECK_DPI / 72, max_pixels=CHECK_PIXELS)
         across, down = image.width / image.page.width, image.height / image.page.height
         quads = [
             [[corner.x * across, corner.y * down] for corner in layer.lines[sample.index].quad] for sample in chosen
         ]
         return await self._cpu.check_lines(image, quads, subject=f"page {request.number}")
 
-    def _known_fonts(self, source: PageSource) -> dict[FontKey, bool]:
+    def _known_fonts(self, source: PageSource) -> KnownFonts:
         try:
-            return self._fonts.setdefault(source, {})
+            return self._fonts.setdefault(source, KnownFonts())
         except TypeError:  # a source that cannot be a key is judged page by page
-            return {}
+            return KnownFonts()
 
 
 def _judged(layer: TextLayer, chosen: list[Sample], seen: list[str]) -> dict[FontKey, bool]:
@@ -146,8 +172,7 @@ def _sure_texts(result: PageResult) -> list[str]:
     return [line.text for line in result.lines if line.score >= 0.7]
 
 
-def _with_warning(event: ReadingDone, detail: str) -> ReadingDone:
-    if not detail:
+def _with_warning(event: ReadingEvent, code: WarningCode, detail: str) -> ReadingEvent:
+    if not isinstance(event, ReadingDone):
         return event
-    warning = PageWarning(WarningCode.TEXT_LAYER_UNSOUND, detail)
-    return ReadingDone(replace(event.result, warnings=(warning, *event.result.warnings)))
+    return ReadingDone(replace(event.result, warnings=(PageWarning(code, detail), *event.result.warnings)))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
@@ -27,6 +28,12 @@ SAMPLES = 2
 """Lines looked at for each font."""
 INVISIBLE_SAMPLES = 3
 MOST_SAMPLES = 6
+LEAST_HEIGHT = 12.0
+"""Lines lower than this (in pixels of the picture they are compared with) cannot be read there and prove nothing."""
+CONDEMNED_BY = 2
+"""A visible font counts as wrong on pages not looked at when it was wrong on so many: one page may be odd."""
+MUCH_LESS = 0.5
+"""A layer that was not confirmed is taken all the same where the picture says less than this part of it."""
 SCANT = 150
 """With fewer characters than this a layer may be a stamp on a scan."""
 SCANT_ON_PICTURE = 1000
@@ -156,16 +163,33 @@ def says_more(seen: Iterable[str], layer: Iterable[str]) -> bool:
     return much > MORE_TEXT * little and much > little + MORE_CHARACTERS
 
 
-def samples(layer: TextLayer, known: Iterable[FontKey]) -> list[Sample]:
+def says_much_less(seen: Iterable[str], layer: Iterable[str]) -> bool:
+    """Tell whether what was seen is so little that to believe it would lose what the layer says."""
+    return amount(seen) < MUCH_LESS * amount(layer)
+
+
+def is_legible(line: Line, page: PageSize, scale: float) -> bool:
+    """Tell whether a line can be read in a picture with `scale` pixels a page unit: high enough, and all there."""
+    quad, box = line.quad, line.quad.box
+    height = math.hypot(quad.d.x - quad.a.x, quad.d.y - quad.a.y)
+    edge = height / 2
+    inside = min(box.x0, box.y0) >= -edge and box.x1 <= page.width + edge and box.y1 <= page.height + edge
+    return inside and height * scale >= LEAST_HEIGHT
+
+
+def samples(
+    layer: TextLayer, known: Iterable[FontKey], *, legible: Callable[[Line], bool] = lambda _: True
+) -> list[Sample]:
     """Choose lines to look at: a few of every font not yet `known`, the fonts that set most first.
 
-    Invisible text is never known: it may be right on one page and wrong on the next.
+    Invisible text is never known: it may be right on one page and wrong on the next. Lines that are not `legible` are
+    not chosen; a font without any other stays unjudged.
     """
     decided = set(known)
     by_font: dict[FontKey, list[int]] = defaultdict(list)
     for index, (line, use) in enumerate(zip(layer.lines, layer.fonts, strict=True)):
         key = font_key(use)
-        if key not in decided and len(plain(line.text)) >= 4 and is_readable(line.text):
+        if key not in decided and len(plain(line.text)) >= 4 and is_readable(line.text) and legible(line):
             by_font[key].append(index)
     chosen: list[Sample] = []
     fonts = sorted(by_font, key=lambda key: -sum(len(layer.lines[index].text) for index in by_font[key]))
@@ -199,3 +223,27 @@ def unsound_share(layer: TextLayer, judged: dict[FontKey, bool]) -> float:
         total += len(line.text)
         wrong += len(line.text) if judged.get(font_key(use)) is False else 0
     return wrong / total if total else 0.0
+
+
+class KnownFonts:
+    """What the pages of one document have shown about its visible fonts."""
+
+    def __init__(self) -> None:
+        """Know nothing yet."""
+        self._sound: set[FontKey] = set()
+        self._wrong: dict[FontKey, set[int]] = defaultdict(set)
+
+    def settled(self) -> dict[FontKey, bool]:
+        """Return the fonts that need no further look: found sound once, or wrong on `CONDEMNED_BY` pages."""
+        wrong = {key: False for key, pages in self._wrong.items() if len(pages) >= CONDEMNED_BY}
+        return wrong | dict.fromkeys(self._sound, True)
+
+    def note(self, page: int, judged: dict[FontKey, bool]) -> None:
+        """Take in the verdicts of one page."""
+        for key, sound in judged.items():
+            if not key.visible:
+                continue
+            if sound:
+                self._sound.add(key)
+            else:
+                self._wrong[key].add(page)

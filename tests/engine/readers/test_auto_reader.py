@@ -2,12 +2,15 @@ from __future__ import annotations
 
 import asyncio
 
+import pymupdf
 import pytest
 
 from engine.errors import NoTextLayer, TaskNotSupported
-from engine.output.blocks import Origin, WarningCode
+from engine.output.blocks import Origin, PageResult, WarningCode
+from engine.pages.opening import open_source
 from engine.readers.auto import AutoReader
 from engine.readers.cpu import CpuReader
+from engine.readers.reader import ReadingDone, ReadingRequest
 from engine.readers.text import TextReader
 from engine.tasks.task import Task
 from tests.support.drawn_pages import (
@@ -93,28 +96,69 @@ def test_the_text_reader_loads_no_networks() -> None:
     assert not [path for path in maps if "onnxruntime" in path or "cv2" in path]
 
 
-def test_a_font_once_found_sound_is_not_looked_at_again() -> None:
-    class CountingCpu(CpuReader):
-        looked = 0
+class CountingCpu(CpuReader):
+    """Counts how often lines were looked at."""
 
-        async def check_lines(self, image, quads, *, subject):  # type: ignore[no-untyped-def]
-            self.looked += 1
-            return await super().check_lines(image, quads, subject=subject)
+    looked = 0
 
-    async def read() -> int:
-        from engine.pages.opening import open_source
-        from engine.readers.reader import ReadingRequest
+    async def check_lines(self, image, quads, *, subject):  # type: ignore[no-untyped-def]
+        self.looked += 1
+        return await super().check_lines(image, quads, subject=subject)
 
+
+def read_pages(document: bytes) -> tuple[list[PageResult], int]:
+    """Read the pages of a document one after the other; return the results and how often lines were looked at."""
+
+    async def read() -> tuple[list[PageResult], int]:
         cpu = CountingCpu()
         auto = AutoReader(TextReader(cpu), cpu)
-        source = await open_source(drawn_pdf(LONG, pages=3), name="drawn")
+        source = await open_source(document, name="drawn")
+        results: list[PageResult] = []
         try:
-            for number in (1, 2, 3):
-                async for _ in auto.read(ReadingRequest(source, number)):
-                    pass
+            for number in range(1, source.info.page_count + 1):
+                async for event in auto.read(ReadingRequest(source, number)):
+                    if isinstance(event, ReadingDone):
+                        results.append(event.result)
         finally:
             await source.close()
             await cpu.close()
-        return cpu.looked
+        return results, cpu.looked
 
-    assert asyncio.run(read()) == 1
+    return asyncio.run(read())
+
+
+def test_a_font_once_found_sound_is_not_looked_at_again() -> None:
+    _, looked = read_pages(drawn_pdf(LONG, pages=3))
+    assert looked == 1
+
+
+def test_a_font_that_lies_is_looked_at_on_two_pages() -> None:
+    results, looked = read_pages(with_wrong_unicode(drawn_pdf(LONG, pages=3)))
+    assert [result.reader for result in results] == ["cpu", "cpu", "cpu"]
+    assert [[line.text for line in result.lines] for result in results] == [LONG, LONG, LONG]
+    assert looked == 2
+
+
+def test_print_too_small_to_check_on_a_huge_page_is_trusted_there_and_on_the_other_pages() -> None:
+    with pymupdf.open() as document:
+        for side in (14_400, 800):
+            page = document.new_page(width=side, height=side)
+            for row, line in enumerate(LONG):
+                page.insert_text((50, 80 + 20 * row), line, fontsize=11)
+        made = bytes(document.tobytes())
+    results, looked = read_pages(made)
+    assert [result.reader for result in results] == ["text", "text"]
+    assert [[line.text for line in result.lines] for result in results] == [LONG, LONG]
+    assert not any(result.warnings for result in results)
+    assert looked == 1
+
+
+def test_one_odd_page_neither_loses_its_text_nor_condemns_the_next() -> None:
+    with pymupdf.open(stream=drawn_pdf(LONG, pages=2)) as document:
+        document[0].draw_rect(document[0].rect, fill=(1, 1, 1))  # the text is there and cannot be seen
+        made = bytes(document.tobytes())
+    (odd, plain), _ = read_pages(made)
+    assert [line.text for line in odd.lines] == LONG
+    assert codes(odd) == {WarningCode.TEXT_LAYER_UNCONFIRMED}
+    assert plain.reader == "text"
+    assert not plain.warnings

@@ -8,14 +8,17 @@ from engine.pages.image import PageSize
 from engine.pages.source import FontUse, TextLayer
 from engine.readers.soundness import (
     FontKey,
+    KnownFonts,
     broken_characters,
     garbage_share,
+    is_legible,
     is_readable,
     is_scant,
     likeness,
     mixed_share,
     samples,
     says_more,
+    says_much_less,
     unsound_share,
     verdicts,
 )
@@ -110,3 +113,30 @@ def test_a_stamp_on_a_scan_is_scant_and_a_page_of_text_is_not() -> None:
 def test_the_picture_says_more_only_when_it_clearly_does() -> None:
     assert says_more(["many words that nobody typed into this layer at all, line by line"], ["Page 7"])
     assert not says_more(["Page 7 and dirt"], ["Page 7"])
+
+
+def test_lines_that_are_too_low_or_cut_off_prove_nothing() -> None:
+    size = PageSize(595, 842)
+    assert is_legible(Line("a line", BOX), size, scale=2.0)
+    assert not is_legible(Line("a line", BOX), size, scale=1.0)
+    assert not is_legible(Line("a line", Quad.from_box(Box(500, 10, 700, 20))), size, scale=2.0)
+    page = layer(("a line of some length", TIMES))
+    assert samples(page, (), legible=lambda line: False) == []
+
+
+def test_a_font_is_condemned_by_two_pages_and_acquitted_by_one() -> None:
+    times, hidden = FontKey("Times", True), FontKey("", False)
+    fonts = KnownFonts()
+    fonts.note(1, {times: False, hidden: False})
+    fonts.note(1, {times: False})
+    assert fonts.settled() == {}
+    fonts.note(2, {times: False, hidden: False})
+    assert fonts.settled() == {times: False}
+    fonts.note(3, {times: True})
+    assert fonts.settled() == {times: True}
+
+
+def test_the_picture_says_much_less_only_when_most_would_be_lost() -> None:
+    assert says_much_less([], ["anything"])
+    assert says_much_less(["a few"], ["a few words and a great many more"])
+    assert not says_much_less(["a word wrongly raed"], ["a word wrongly read"])
