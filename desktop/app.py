@@ -116,7 +116,7 @@ async def _live(window: MainWindow, arguments: Arguments) -> int:
         if arguments.unattended is not None:
             from desktop.unattended import work_alone
 
-            code = await _first_of(work_alone(window, session, bench.furnish, arguments.unattended), over)
+            code = await _first_of(work_alone(window, session, arguments.unattended), over)
         else:
             await over.wait()
             bench.keep()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtWidgets import QWidget
@@ -15,14 +14,13 @@ SETTLE_S = 0.6
 """Time for the last pictures to be drawn and the reading to be laid out."""
 
 
-async def work_alone(window: QWidget, session: Session, furnish: Callable[[], None], out: Path) -> int:
+async def work_alone(window: QWidget, session: Session, out: Path) -> int:
     """Wait for the document and its reading, write everything into the folder `out`, return the exit code.
 
     Errors are printed and give their own exit code; no dialog is ever shown.
     """
     from engine.errors import DiglotError
 
-    furnish()
     ended: asyncio.Future[BaseException | None] = asyncio.get_running_loop().create_future()
 
     def settle(problem: BaseException | None) -> None:
