@@ -117,10 +117,12 @@ def is_readable(text: str) -> bool:
 
 def plain(text: str) -> str:
     """Return `text` without what is no matter when two readings are compared: width, spaces, case, look-alikes."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
+    folded = LEADERS.sub(" ", unicodedata.normalize("NFKC", text)).casefold()
     return "".join(folded.translate(LOOK_ALIKES).split())
 
 
+LEADERS = re.compile(r"(?:[.·_-]\s*){4,}")
+"""Dots and dashes that lead the eye across a line: how many are recognised is luck. (NFKC turns … into dots.)"""
 LOOK_ALIKES = str.maketrans({"0": "o", "1": "l", "i": "l", "|": "l", "’": "'", "‘": "'", "“": '"', "”": '"', "，": ","})
 
 

@@ -67,6 +67,12 @@ def test_a_line_is_like_itself(text: str) -> None:
     assert likeness(text, text) in (0.0, 1.0)  # 0.0 only where nothing is left to compare
 
 
+def test_likeness_does_not_count_the_dots_that_lead_to_a_page_number() -> None:
+    assert likeness("Naming . . . . . . . . . . . . . . . 3", "Naming.........3") == 1.0
+    assert likeness("Naming . . . . . . . . . . . . . . . 3", "Naming 3") == 1.0
+    assert likeness("Naming . . . . . . . . . . . . . . . 3", "Kqzxyw.........7") < 0.3
+
+
 def test_likeness_forgives_what_recognisers_confuse_and_nothing_more() -> None:
     assert likeness("Olive Oil, 10 kg", "olive 0il，l0kg") == 1.0
     assert likeness("The lighthouse keeper", "zit souizigxlt atthtk") < 0.5
