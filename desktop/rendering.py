@@ -52,7 +52,7 @@ class Renders(QObject):
     """Fulfils the newest list of wishes, the first ones first, a few at a time.
 
     `ready` carries the Wish and its QImage, `failed` the Wish and the DiglotError. A failed page is not asked for
-    again until `forget_failures`.
+    again.
     """
 
     ready = Signal(object, object)
@@ -73,10 +73,6 @@ class Renders(QObject):
             if wish not in self._wishes:
                 task.cancel()
         self._start_some()
-
-    def forget_failures(self) -> None:
-        """Let pages that failed be tried again."""
-        self._failures.clear()
 
     @property
     def idle(self) -> bool:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QLineEdit, QVBoxLayout, QWidget
+
+from desktop.dialogs.asking import answer_of
 
 
 class PasswordDialog(QDialog):
@@ -45,19 +45,6 @@ class PasswordDialog(QDialog):
 
 async def ask_password(parent: QWidget, name: str, *, again: bool = False) -> str | None:
     """Show the dialog and wait for its end; None where the person gave up."""
-    answer: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
     shown = name or QCoreApplication.translate("PasswordDialog", "The document")
     dialog = PasswordDialog(parent, shown, again=again)
-
-    def finished(code: int) -> None:
-        password = dialog.take_password()
-        if not answer.done():
-            answer.set_result(password if code == QDialog.DialogCode.Accepted.value else None)
-
-    dialog.finished.connect(finished)
-    dialog.open()
-    try:
-        return await answer
-    except asyncio.CancelledError:
-        dialog.reject()
-        raise
+    return await answer_of(dialog, dialog.take_password)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QDir, QStandardPaths, Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
+
+from desktop.dialogs.asking import answer_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,17 +118,5 @@ class SaveAsDialog(QFileDialog):
 
 async def ask_where(parent: QWidget | None, document_name: str) -> tuple[Path, str] | None:
     """Ask where to save and return the path and the format (md, txt, html, json), None where the person gave up."""
-    answer: asyncio.Future[tuple[Path, str] | None] = asyncio.get_running_loop().create_future()
     dialog = SaveAsDialog(parent, document_name)
-
-    def finished(code: int) -> None:
-        if not answer.done():
-            answer.set_result(dialog.answer() if code == QFileDialog.DialogCode.Accepted.value else None)
-
-    dialog.finished.connect(finished)
-    dialog.open()
-    try:
-        return await answer
-    except asyncio.CancelledError:
-        dialog.reject()
-        raise
+    return await answer_of(dialog, dialog.answer)

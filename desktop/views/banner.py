@@ -136,11 +136,6 @@ class BannerStack(QWidget):
             banner.deleteLater()
         self.setVisible(bool(self._banners))
 
-    def clear_all(self) -> None:
-        """Take away all banners."""
-        for key in tuple(self._banners):
-            self.clear(key)
-
     def _show(self, tone: Tone, title: str, text: str, key: str) -> None:
         if not key:
             self._count += 1

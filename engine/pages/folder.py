@@ -72,10 +72,6 @@ class FolderSource:
         """The page process behind it."""
         return self._process
 
-    def page_name(self, number: int) -> str:
-        """Return the file name a page came from."""
-        return self._leaves[number - 1].path.name
-
     async def content_hash(self) -> str:
         """Return the SHA-256 over names and bytes of all files, computed in a thread once."""
         if self._hash is None:
