@@ -29,6 +29,8 @@ class Desk(QObject):
     """Joins the session and the document's pane."""
 
     first_page_painted = Signal()
+    failed = Signal(object)
+    """DiglotError: something that was asked for beside the page did not work."""
 
     def __init__(self, window: MainWindow, pane: DocumentPane, session: Session) -> None:
         super().__init__(window)
@@ -49,6 +51,7 @@ class Desk(QObject):
         from desktop.views.reading_side import ReadingSide
 
         self._side = ReadingSide(self._pane.pages, self._pane.model)
+        self._side.reading.failed.connect(self.failed)
         self._pane.put_reading_side(self._side)
         document = self._session.document
         if document is not None:

@@ -51,6 +51,11 @@ class Notices(QObject):
                 del self._failed[kept_job, kind]
                 self._banners.clear(f"job {job} {kind.__name__}")
 
+    def forget_jobs(self) -> None:
+        """Take away the banners of all jobs."""
+        for job in {job for job, _kind in self._failed}:
+            self.forget_job(job)
+
     def clear(self, key: str) -> None:
         """Take away what was shown under this key."""
         self._banners.clear(key)

@@ -65,6 +65,7 @@ class Workbench(QObject):
                 self._pane.restore(self._store)
             self._desk = Desk(self._window, self._pane, self._session)
             self._desk.first_page_painted.connect(self.first_page_painted)
+            self._desk.failed.connect(lambda error: self.notices().error(error))
         return self._desk
 
     def notices(self) -> Notices:
@@ -199,6 +200,8 @@ class Workbench(QObject):
         session.opening.connect(lambda name: self._say(self.tr("Opening {name} …").format(name=name)))
         session.not_opened.connect(lambda: self._say(""))
         session.opened.connect(self._opened)
+        session.closing.connect(lambda _last: self._forget_failures())
+        session.reading_started.connect(lambda _job: self._forget_failures())
         session.bridge.page_failed.connect(self._page_failed)
         session.bridge.failed.connect(self._failed)
 
@@ -208,6 +211,11 @@ class Workbench(QObject):
         if self._recent is not None and path is not None and path != SAMPLE:
             self._recent.add(path)
             self._show_recent()
+
+    def _forget_failures(self) -> None:
+        """What is said of failed pages is about the last reading of the document that is open."""
+        if self._notices is not None:
+            self._notices.forget_jobs()
 
     def _page_failed(self, event: PageFailed) -> None:
         self.notices().page_failed(event.job, event.number, event.error)

@@ -13,6 +13,7 @@ from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QGuiAppli
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QWidget
 
+from desktop.app import Parts
 from desktop.dialogs.password import PasswordDialog
 from desktop.intake import intake
 from desktop.models.pages import ReadState
@@ -20,6 +21,8 @@ from desktop.places import Place
 from desktop.recent import RecentFiles
 from desktop.views.banner import BannerStack
 from desktop.views.reading_text import ReadingText
+from desktop.views.reading_view import ReadingView
+from engine.errors import OutputNotWritable
 from tests.support.bad_files import encrypted_pdf, pdf, scanned_pdf
 from tests.support.desk import desk, pane, until
 
@@ -83,17 +86,48 @@ async def test_a_bad_file_gives_a_banner_and_leaves_the_open_document_alone(tmp_
 
         parts.bench.open_paths([bad])
 
-        def banners() -> list[str]:
-            stack = parts.window.findChild(BannerStack)
-            return [banner.title for banner in stack.banners] if isinstance(stack, BannerStack) else []
-
-        await until(banners)
-        assert "neither a PDF nor a picture" in banners()[0]
+        await until(lambda: banners(parts))
+        assert "neither a PDF nor a picture" in banners(parts)[0]
         assert parts.session.document is not None
         assert parts.session.document.info.name == "good.pdf"
         parts.bench.open_paths([tmp_path / "good.pdf"])
-        assert not banners(), "trying again takes the old words away"
+        assert not banners(parts), "trying again takes the old words away"
         await until(lambda: parts.session._opening is not None and parts.session._opening.done())
+
+
+def banners(parts: Parts) -> list[str]:
+    stack = parts.window.findChild(BannerStack)
+    return [banner.title for banner in stack.banners] if isinstance(stack, BannerStack) else []
+
+
+@pytest.mark.qloop
+async def test_what_fails_beside_the_page_is_said() -> None:
+    async with desk() as parts:
+        parts.bench.furnish()
+        side = parts.window.findChild(ReadingView)
+        assert isinstance(side, ReadingView)
+
+        side.tables.failed.emit(OutputNotWritable("table.csv"))
+
+        assert banners(parts) == [f"table.csv: {OutputNotWritable.title}"]
+
+
+@pytest.mark.qloop
+async def test_the_banner_of_failed_pages_goes_with_its_document(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DIGLOT_CHILD_FAULT", "page:crash:2")
+    async with desk() as parts:
+        parts.session.reader = "text"
+        parts.bench.open_paths([pdf(tmp_path / "bad.pdf", 3)])
+        await until(lambda: banners(parts))
+        assert "Page 2" in banners(parts)[0]
+        monkeypatch.delenv("DIGLOT_CHILD_FAULT")
+
+        parts.bench.open_paths([pdf(tmp_path / "good.pdf", 1, text="Words on page {n} that can be read")])
+
+        await until(lambda: parts.session.document is not None and parts.session.document.info.name == "good.pdf")
+        assert not banners(parts)
 
 
 async def answer_password(words: str | None) -> None:
