@@ -10,8 +10,13 @@ from typing import TYPE_CHECKING, NewType
 
 if TYPE_CHECKING:  # what events carry is made elsewhere; listening costs no import of it
     from engine.errors import DiglotError
+    from engine.local_engine import Overview
     from engine.output.blocks import PageResult
     from engine.pages.source import SourceInfo
+    from engine.server.metrics import Sample
+    from engine.server.state import ServerStatus
+    from engine.setup.progress import CopyProgress
+    from engine.setup.steps import Step, StepStatus
 
 log = logging.getLogger(__name__)
 
@@ -112,7 +117,51 @@ class JobEnded:
     progress: Progress
 
 
-Event = (
+@dataclass(frozen=True, slots=True)
+class EngineChanged:
+    """The engine's state, its phase, its progress or what is known of it changed."""
+
+    status: ServerStatus
+
+
+@dataclass(frozen=True, slots=True)
+class EngineMeasured:
+    """A running engine was asked how busy it is. `used_bytes` of graphics memory; None where nobody can tell."""
+
+    sample: Sample
+    used_bytes: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class EngineLogged:
+    """The engine printed lines, in the order in which it did. They are foreign text."""
+
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OverviewChanged:
+    """Cards, engine and model were looked at anew."""
+
+    overview: Overview
+
+
+@dataclass(frozen=True, slots=True)
+class SetupChanged:
+    """Steps of the setup stand differently now; all of them are told, in order."""
+
+    steps: tuple[StepStatus, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SetupProgressed:
+    """A step of the setup moved on by some bytes."""
+
+    step: Step
+    progress: CopyProgress
+
+
+PageEvent = (
     DocumentOpened
     | DocumentClosed
     | PageStarted
@@ -122,6 +171,11 @@ Event = (
     | JobProgressed
     | JobEnded
 )
+"""What happens to one document; each names it as `document`."""
+EngineEvent = EngineChanged | EngineMeasured | EngineLogged | OverviewChanged
+"""What happens to the engine, whatever is open."""
+SetupEvent = SetupChanged | SetupProgressed
+Event = PageEvent | EngineEvent | SetupEvent
 Listener = Callable[[Event], None]
 
 
