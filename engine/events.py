@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, NewType
 
 if TYPE_CHECKING:  # what events carry is made elsewhere; listening costs no import of it
     from engine.errors import DiglotError
-    from engine.local_engine import Overview
     from engine.output.blocks import PageResult
     from engine.pages.source import SourceInfo
     from engine.server.metrics import Sample
+    from engine.server.overview import Overview
     from engine.server.state import ServerStatus
     from engine.setup.progress import CopyProgress
     from engine.setup.steps import Step, StepStatus
