@@ -1,0 +1,30 @@
+"""What is on this machine for an engine: the card, the model, the engine's own environment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from engine.settings import LaunchKind
+
+if TYPE_CHECKING:
+    from engine.server.hardware import Card, Survey
+    from engine.setup.model import ModelInfo
+    from engine.setup.runtime import Environment
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """A look at the machine. `card` is the one that is used, `environment` and `model` those that are chosen."""
+
+    survey: Survey
+    card: Card | None
+    model: ModelInfo | None
+    environment: Environment | None
+    launch: LaunchKind = LaunchKind.NATIVE
+
+    @property
+    def complete(self) -> bool:
+        """Whether an engine and a model are set up."""
+        native = self.launch is LaunchKind.NATIVE
+        return self.model is not None and (self.environment is not None or not native)
