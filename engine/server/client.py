@@ -175,11 +175,20 @@ class EngineClient:
     async def _prove(self) -> None:
         nonce = secrets.token_hex(16)
         answer = await self._wire.ask(Question(PROOF_PATH, query={"nonce": nonce}, most_bytes=4096, with_key=False))
-        # As bytes: what another program says need not be ASCII.
-        proof = proof_of(self.endpoint.key, nonce).encode()
-        if answer.status != 200 or not hmac.compare_digest(answer.raw_body.strip(), proof):
+        if answer.status != 200 or not _proves(answer, proof_of(self.endpoint.key, nonce)):
             raise Impostor(detail="it does not know the engine's key")
         self._believed = True
+
+
+def _proves(answer: Answer, proof: str) -> bool:
+    try:
+        untrusted_proof = answer.json_object().get("proof")
+    except WireFault:
+        return False
+    # As bytes: what another program says need not be ASCII.
+    return isinstance(untrusted_proof, str) and hmac.compare_digest(
+        untrusted_proof.encode(errors="replace"), proof.encode()
+    )
 
 
 def page_body(model: str, png: bytes, prompt: str, max_tokens: int) -> bytes:

@@ -81,7 +81,7 @@ def proves(key: str) -> Answering:
     """Answer the question for a proof as the engine does."""
 
     def prove(asked: Asked, connection: socket.socket, ending: threading.Event) -> None:
-        says(200, proof_of(key, asked.query["nonce"][0]).encode())(asked, connection, ending)
+        says(200, {"proof": proof_of(key, asked.query["nonce"][0]), "version": "1"})(asked, connection, ending)
 
     return prove
 

@@ -16,10 +16,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.engine_errors import EngineCrashed, EngineError, EngineStalled, Impostor
-from engine.server.client import EngineClient, models_of, proof_of, raw_text_of
+from engine.server.client import EngineClient, models_of, raw_text_of
 from engine.server.state import Endpoint
 from engine.server.wire import Answer, Question, Wire, WireFault, plain
-from tests.support.http_answers import Answering, HttpServer, drips, hangs, never_ends, says, writes
+from tests.support.http_answers import Answering, HttpServer, drips, hangs, never_ends, proves, says, writes
 
 KEY = "k" * 32
 PROOF = "/diglot/proof"
@@ -122,14 +122,16 @@ def test_every_proof_is_asked_for_anew(place: Path | None) -> None:
 @pytest.mark.parametrize(
     "pretence",
     [
-        says(200, proof_of("another key", "nonce").encode()),
+        proves("another key"),
         says(200, b""),
         says(200, b"\xff\xfe" * 32),
+        says(200, {"proof": 7}),
+        says(200, {"proof": "ä\ud800"}),
         says(404),
         says(401, b"Unauthorized"),
         says(307, b"", Location="http://192.0.2.1/diglot/proof"),
     ],
-    ids=["of another key", "nothing", "no ASCII", "no such path", "refused", "sent elsewhere"],
+    ids=["of another key", "nothing", "no UTF-8", "a number", "no ASCII", "no such path", "refused", "sent elsewhere"],
 )
 def test_an_impostor_never_sees_the_key(pretence: Answering, place: Path | None) -> None:
     answers = {PROOF: pretence, "/health": says(200), "/v1/models": says(200, {"data": [{"id": "HunyuanOCR"}]})}
