@@ -3,8 +3,9 @@ export FILE ONLY
 PYTHON := .venv/bin/python
 PYTEST := $(PYTHON) -m pytest -q -p no:cacheprovider
 QUICK  := -m "not slow"
+REAL_ENGINE := $(PYTEST) tests/engine/real -p no:pytest-qt -p tests.support.engine_report
 
-.PHONY: help run test quick check bench screenshot samples translations ready ready-dev clean
+.PHONY: help run test engine-test quick check bench screenshot samples translations ready ready-dev clean
 
 help:            ## list what can be made
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## */\1\t/' | expand -t 16
@@ -13,8 +14,12 @@ run: ready       ## open the app on a sample and read it (FILE=path for any file
 	@packaging/run.sh
 
 test: check      ## everything that must pass
-	QT_QPA_PLATFORM=offscreen $(PYTEST) tests/engine tests/faults -p no:pytest-qt
+	QT_QPA_PLATFORM=offscreen $(PYTEST) tests/engine tests/faults -p no:pytest-qt --ignore=tests/engine/real
 	QT_QPA_PLATFORM=offscreen $(PYTEST) tests/desktop
+	$(REAL_ENGINE)
+
+engine-test: ready-dev ## only the tests against the real vLLM; fails where it cannot be had
+	DIGLOT_REQUIRE_ENGINE=1 $(REAL_ENGINE)
 
 quick: ready-dev ## the fast part of the tests
 	$(PYTEST) $(QUICK) tests/engine tests/faults -p no:pytest-qt
