@@ -117,10 +117,12 @@ class _Route(BaseHTTPRequestHandler):
         return not self.office.key or hmac.compare_digest(said.encode(), f"Bearer {self.office.key}".encode())
 
     def _proof(self) -> None:
-        nonce = self.query.get("nonce") or str(self._json_body().get("nonce", ""))
+        nonce = self.query.get("nonce", "")
+        if not re.fullmatch("[0-9A-Fa-f]{16,64}", nonce):
+            return self._json(400, {"error": "nonce must be 16 to 64 hexadecimal digits"})
         key = "somebody else's" if self.office.behaviour.impostor else self.office.key
         proof = hmac.new(key.encode(), f"diglot-proof:{nonce}".encode(), hashlib.sha256).hexdigest()
-        self._json(200, {"proof": proof})
+        return self._json(200, {"proof": proof, "version": "1.0"})
 
     def _health(self) -> None:
         office, limit = self.office, self.office.behaviour.healthy_answers

@@ -9,7 +9,8 @@ other two alive; a worker goes with its core; a front whose core is gone answers
     order = StartOrder(python=python, …)                                     # starts the stand-in in vLLM's place
 
 `install` writes a little environment with a `bin/python` that starts the stand-in whatever module it is told to run,
-so it also works inside bubblewrap and with an environment that passes nothing on. By hand:
+so it also works inside bubblewrap and with an environment that passes nothing on. Only `python -I`, by which the
+keeper is started, is the real interpreter. By hand:
 
     python -m tests.support.stand_in_server --behave deaf --host 127.0.0.1 --port 6688
     STAND_IN='{"crash_at": "graphs"}' python -m tests.support.stand_in_server --uds /tmp/x.sock
@@ -129,6 +130,7 @@ def install(folder: Path, behaviour: Behaviour | None = None) -> Path:
     python.parent.mkdir(exist_ok=True)
     python.write_text(
         "#!/bin/sh\n"
+        f'[ "$1" = -I ] && exec {shlex.quote(str(real))} "$@"\n'  # the keeper is what it is
         f"export STAND_IN={shlex.quote(told)} PYTHONPATH={shlex.quote(str(folder / 'stand-in'))}\n"
         f'exec {shlex.quote(str(real))} -s -m {MODULE} "$@"\n',
         "utf-8",
@@ -207,6 +209,8 @@ class _Front:
     def _listen_to_signals(self) -> None:
         def asked(*_: object) -> None:
             if self.core is None or self.core_starting:
+                for each in (signal.SIGINT, signal.SIGTERM):
+                    signal.signal(each, signal.SIG_IGN)
                 self._end_core()
                 raise KeyboardInterrupt("terminated")
             self.stopping.set()
@@ -263,6 +267,8 @@ def _core(behaviour: Behaviour, ready: int) -> None:
     worker: subprocess.Popen[bytes] | None = None
 
     def asked(*_: object) -> None:
+        for each in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(each, signal.SIG_IGN)  # it is told twice: by whoever ends all, and by the front
         if worker is not None:
             worker.terminate()
             worker.wait()
