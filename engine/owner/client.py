@@ -24,7 +24,7 @@ from engine.owner.frames import (
     read_message,
 )
 from engine.owner.lock import OwnerInfo, info_of
-from engine.owner.place import Place, meeting_place
+from engine.private_place import Place, meeting_place
 from engine.owner.travel import error_of
 
 GREETED_WITHIN_S = 5.0

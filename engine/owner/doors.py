@@ -19,7 +19,7 @@ import sys
 from typing import Any, Protocol
 
 from engine.engine_errors import Impostor, NoOwner
-from engine.owner.place import SOCKET, Place
+from engine.private_place import SOCKET, Place
 from engine.settings import write_private
 
 PORT_FILE = "owner.json"

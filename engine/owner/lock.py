@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from engine.engine_errors import EngineNotPermitted, OwnedElsewhere
-from engine.owner.place import LOCK, Place
+from engine.private_place import LOCK, Place
 
 NAMED_WITHIN_S = 0.5
 """How long a new holder may take to write down who it is."""

@@ -28,7 +28,7 @@ from engine.owner.frames import (
     read_message,
 )
 from engine.owner.lock import OwnerKind, OwnerLock
-from engine.owner.place import Place, make_private, meeting_place
+from engine.private_place import Place, make_private, meeting_place
 from engine.owner.travel import told_of
 
 log = logging.getLogger(__name__)

@@ -12,7 +12,7 @@ from typing import Any
 from engine.engine_errors import NotEnoughMemory, Remedy, RemedyKind
 from engine.owner.client import OwnerClient
 from engine.owner.doors import Door, UnixDoor
-from engine.owner.place import Place
+from engine.private_place import Place
 from engine.owner.server import OwnerServer
 
 GREETING = struct.pack("!II", 2, 0) + b"{}"

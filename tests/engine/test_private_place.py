@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from engine.engine_errors import EngineNotPermitted
-from engine.owner import place as place_module
-from engine.owner.place import Place, make_private, meeting_place
+from engine import private_place as place_module
+from engine.private_place import Place, make_private, meeting_place
 
 as_root = pytest.mark.skipif(os.getuid() != 0, reason="only root can give a folder to another user")
 
