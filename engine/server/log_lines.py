@@ -72,7 +72,7 @@ def showable(untrusted_text: str, *, most: int = SHOWN_CHARS) -> str:
     text = "".join(char if char.isprintable() else " " for char in untrusted_text[:LINE_CHARS])
     home = str(Path.home())
     if len(home) > 3:
-        text = text.replace(home, "~")
+        text = re.sub(rf"{re.escape(home)}(?![\w.-])", "~", text)
     text = _SECRETS.sub("…", _USERS.sub("~", text))
     text = " ".join(text.split())
     return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
