@@ -16,6 +16,8 @@ from engine.jobs.queue import JobQueue
 from engine.tasks.task import Task
 
 if TYPE_CHECKING:  # a window stands before any of this is needed
+    from engine.local_engine import LocalEngine
+    from engine.local_setup import LocalSetup
     from engine.output.blocks import PageResult
     from engine.pages.image import PageImage, PageSize
     from engine.pages.source import PageSource, SourceInfo
@@ -58,11 +60,31 @@ class Service:
         self._ids = itertools.count(1)
         self._readers: dict[str, Reader] = {}
         self._queue = JobQueue(self.events)
+        self._engine: LocalEngine | None = None
+        self._setup: LocalSetup | None = None
         self._closed = False
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Hear every event; the returned function ends that."""
         return self.events.subscribe(listener)
+
+    @property
+    def engine(self) -> LocalEngine:
+        """The local vLLM, or the shared server in its place."""
+        if self._engine is None:
+            from engine.local_engine import LocalEngine
+
+            self._engine = LocalEngine(self.events.publish)
+        return self._engine
+
+    @property
+    def setup(self) -> LocalSetup:
+        """What brings engine and model onto this machine."""
+        if self._setup is None:
+            from engine.local_setup import LocalSetup
+
+            self._setup = LocalSetup(self.engine, self.events.publish)
+        return self._setup
 
     # -- documents
 
@@ -181,4 +203,5 @@ class Service:
         for document in tuple(self._documents.values()):
             await self.close_document(document)
         readers, self._readers = list(self._readers.values()), {}
-        await asyncio.gather(*(reader.close() for reader in readers))
+        parts = [part for part in (self._setup, self._engine) if part is not None]
+        await asyncio.gather(*(each.close() for each in (*readers, *parts)))

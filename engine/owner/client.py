@@ -24,8 +24,8 @@ from engine.owner.frames import (
     read_message,
 )
 from engine.owner.lock import OwnerInfo, info_of
-from engine.private_place import Place, meeting_place
 from engine.owner.travel import error_of
+from engine.private_place import Place, meeting_place
 
 GREETED_WITHIN_S = 5.0
 ENDED = "it ended before it had answered"

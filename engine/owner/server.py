@@ -28,8 +28,8 @@ from engine.owner.frames import (
     read_message,
 )
 from engine.owner.lock import OwnerKind, OwnerLock
-from engine.private_place import Place, make_private, meeting_place
 from engine.owner.travel import told_of
+from engine.private_place import Place, make_private, meeting_place
 
 log = logging.getLogger(__name__)
 

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from engine.settings import LaunchKind
 
 if TYPE_CHECKING:
-    from engine.server.hardware import Card, Survey
+    from engine.server.cards import Card, Survey
+    from engine.server.memory import Calibration
+    from engine.setup.environments import Environment
     from engine.setup.model import ModelInfo
-    from engine.setup.runtime import Environment
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,8 @@ class Overview:
     model: ModelInfo | None
     environment: Environment | None
     launch: LaunchKind = LaunchKind.NATIVE
+    calibration: Calibration | None = None
+    """What earlier starts on this card have taught."""
 
     @property
     def complete(self) -> bool:

@@ -273,5 +273,5 @@ class Supervisor:
 def _awaited() -> Answer:
     """Return a future whose exception may go unheard: the status tells it too."""
     future: Answer = asyncio.get_running_loop().create_future()
-    future.add_done_callback(lambda done: None if done.cancelled() else done.exception())  # type: ignore[func-returns-value]
+    future.add_done_callback(lambda done: None if done.cancelled() else done.exception())
     return future

@@ -1,0 +1,331 @@
+"""The engine as one thing to a front: what is on the machine, what it may take, its life, whether it reads rightly."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import dataclasses
+import logging
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from typing import TYPE_CHECKING, Any
+
+from engine.engine_errors import EngineAbsent, EngineError, LicenceNotAccepted, Remedy, RemedyKind
+from engine.events import EngineChanged, EngineLogged, EngineMeasured, Event, OverviewChanged
+from engine.server.life import Clocks
+from engine.server.overview import Overview
+from engine.server.state import Endpoint, ServerState, ServerStatus
+from engine.server.supervisor import Supervisor
+from engine.settings import EngineSettings, Settings, load_settings, save_settings
+
+if TYPE_CHECKING:
+    from engine.server.client import EngineClient
+    from engine.server.health import StartReport
+    from engine.server.metrics import Sample
+    from engine.server.plan import Plan
+    from engine.server.planning import PlannedRun
+    from engine.server.self_check import CheckReport
+
+log = logging.getLogger(__name__)
+
+KEPT_LINES = 5000
+KEPT_SAMPLES = 150
+"""Five minutes, one every two seconds."""
+GATHER_LINES_S = 0.1
+
+
+class LocalEngine:
+    """What a front asks of the engine. Use it on one loop; close it at the end. Nothing runs before it is asked to."""
+
+    def __init__(self, publish: Callable[[Event], None], *, clocks: Clocks | None = None) -> None:
+        """Start nothing yet.
+
+        Args:
+            publish: Takes the events; see `engine.events`.
+            clocks: The time; tests bring their own.
+        """
+        self.overview: Overview | None = None
+        self.plan: Plan | None = None
+        self.start_seconds: float | None = None
+        self._publish = publish
+        self._settings: Settings | None = None
+        self._supervisor = Supervisor(self, client=_client, clocks=clocks)
+        self._planned: PlannedRun | None = None
+        self._remote: tuple[ServerStatus, Endpoint | None] | None = None
+        self._lines: deque[str] = deque(maxlen=KEPT_LINES)
+        self._new_lines: list[str] = []
+        self._samples: deque[Sample] = deque(maxlen=KEPT_SAMPLES)
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    # -- what there is to see
+
+    @property
+    def status(self) -> ServerStatus:
+        """How the engine stands; that of the shared server while one is used."""
+        return self._remote[0] if self._remote is not None else self._supervisor.status
+
+    @property
+    def settings(self) -> EngineSettings:
+        """What the user has chosen; read from the disk at the first look."""
+        if self._settings is None:
+            self._settings = load_settings()
+        return self._settings.engine
+
+    def log_lines(self) -> tuple[str, ...]:
+        """Return the engine's last lines. They are foreign text."""
+        return tuple(self._lines)
+
+    def samples(self) -> tuple[Sample, ...]:
+        """Return what was measured in the last minutes, the oldest first."""
+        return tuple(self._samples)
+
+    # -- looking and choosing
+
+    async def refresh(self) -> Overview:
+        """Look at cards, engine and model anew."""
+        from engine.server.planning import look_around
+
+        overview = await look_around(await self._loaded())
+        self.overview = overview
+        self._supervisor.found(complete=overview.complete)
+        self._publish(OverviewChanged(overview))
+        return overview
+
+    def plan_for(self, budget_bytes: int | None) -> Plan | None:
+        """Return what a budget would give; None where there is no card or no model to plan for. Immediate."""
+        from engine.server.planning import plan_within
+
+        if self.overview is None:
+            return None
+        held = self.plan.budget_bytes if self.plan is not None and self._supervisor.status.running else 0
+        return plan_within(self.overview, self.settings, budget_bytes=budget_bytes, held_bytes=held)
+
+    async def change(self, **changes: Any) -> None:
+        """Choose something else (fields of `EngineSettings`) and keep it. What runs goes on as it is.
+
+        Raises:
+            DiskFull, OutputNotWritable: The choice holds for now, but could not be kept.
+        """
+        engine = dataclasses.replace(await self._loaded(), **changes)
+        assert self._settings is not None
+        self._settings = dataclasses.replace(self._settings, engine=engine)
+        if self.overview is not None:
+            self._publish(OverviewChanged(self.overview))
+        await asyncio.to_thread(save_settings, self._settings)
+
+    async def apply(self, remedy: Remedy) -> None:
+        """Do what an error's button says. `SET_UP` is for the front to do."""
+        match remedy.kind:
+            case RemedyKind.USE_BUDGET:
+                await self.change(budget_bytes=remedy.value)
+                await self.restart()
+            case RemedyKind.USE_LENGTH:
+                await self.change(max_tokens=remedy.value)
+                await self.restart()
+            case RemedyKind.START_AGAIN:
+                await self.restart()
+            case RemedyKind.CHECK:
+                await self.start()
+                await self.check()
+            case RemedyKind.SET_UP:
+                pass
+
+    async def _loaded(self) -> EngineSettings:
+        if self._settings is None:
+            self._settings = await asyncio.to_thread(load_settings)
+        return self._settings.engine
+
+    # -- its life
+
+    async def start(self) -> None:
+        """Start the engine and wait until it is ready and, the first time, has been through its self-check.
+
+        Raises:
+            EngineError: It cannot be started or did not come up; the status says so too.
+            Cancelled: It was stopped meanwhile.
+        """
+        settings = await self._loaded()
+        if settings.use_remote:
+            await self._start_remote(settings)
+            return
+        self._remote = None
+        if not self._supervisor.status.running:
+            await self._plan_start(settings)
+        assert self._planned is not None
+        planned = self._planned
+        await self._supervisor.start(planned.run)
+        if self._supervisor.status.checked is None:
+            await self._take_check(planned)
+
+    async def _plan_start(self, settings: EngineSettings) -> None:
+        """Look at the machine as it is now, and plan the start."""
+        from engine.server.leftovers import clear_leftovers
+        from engine.server.planning import plan_start
+
+        await clear_leftovers()
+        overview = await self.refresh()
+        if not overview.complete:
+            raise EngineAbsent(remedy=Remedy(RemedyKind.SET_UP))
+        if not settings.licence_accepted:
+            raise LicenceNotAccepted(remedy=Remedy(RemedyKind.SET_UP))
+        self._planned = await plan_start(overview, settings)
+        self.plan = self._planned.plan
+        self._samples.clear()
+
+    async def stop(self) -> None:
+        """Stop the engine and wait until nothing of it is left. A failed one is forgotten."""
+        if self._remote is not None:
+            self._remote = None
+            self._publish(EngineChanged(self.status))
+            return
+        await self._supervisor.stop()
+
+    async def sleep(self) -> None:
+        """Let the engine give its graphics memory back, or stop it where it cannot sleep."""
+        await self._supervisor.sleep()
+
+    async def wake(self) -> None:
+        """Wake a sleeping engine."""
+        await self._supervisor.wake()
+
+    async def restart(self) -> None:
+        """Stop it if it runs, and start it with what is chosen now."""
+        await self.stop()
+        await self.start()
+
+    @contextlib.asynccontextmanager
+    async def use(self) -> AsyncIterator[Endpoint]:
+        """Use the engine for a page; a sleeping one is woken first.
+
+        Raises:
+            EngineError: There is none, or it does not come up.
+        """
+        if self._remote is not None:
+            status, endpoint = self._remote
+            if endpoint is None:
+                raise status.error or EngineError()
+            yield endpoint
+            return
+        async with self._supervisor.use() as endpoint:
+            yield endpoint
+
+    async def check(self) -> CheckReport:
+        """Let the engine read known pages, alone and together, and lower the number of pages at once until it is right.
+
+        Raises:
+            EngineError: It does not run, or did not answer.
+        """
+        from engine.server.planning import keep_report
+        from engine.server.self_check import check_pages
+
+        planned = self._planned
+        pages = planned.plan.pages_at_once if planned is not None else self.status.pages_at_once
+        async with self.use() as endpoint:
+            client = _client(endpoint)
+            try:
+                report = await check_pages(
+                    lambda png, prompt: client.ask_page(png, prompt, max_tokens=CHECK_TOKENS), planned=pages
+                )
+            finally:
+                await client.close()
+        if self._remote is None and planned is not None:
+            self._supervisor.take_check(pages_at_once=report.pages_at_once, right=report.passed)
+            await keep_report(planned, report)
+        return report
+
+    async def _take_check(self, planned: PlannedRun) -> None:
+        """Take over what an earlier self-check of this very engine said, or make one."""
+        from engine.server.planning import recall_report
+
+        known = await recall_report(planned)
+        if known is None:
+            await self.check()
+        else:
+            pages = min(known.pages_at_once, self._supervisor.status.pages_at_once)
+            self._supervisor.take_check(pages_at_once=max(1, pages), right=known.right)
+
+    # -- a shared server
+
+    async def _start_remote(self, settings: EngineSettings) -> None:
+        """Look whether the shared server can be used. Nothing of ours is started, and nothing falls back to us."""
+        from engine.secrets import server_key
+        from engine.server.remote import check_remote, remote_endpoint
+
+        await self._supervisor.stop()
+        address = settings.remote.url
+        self._tell_remote(ServerStatus(ServerState.STARTING, remote=address), None)
+        try:
+            key = await server_key(address) or ""
+            await check_remote(settings.remote, key)
+        except EngineError as error:
+            self._tell_remote(ServerStatus(ServerState.FAILED, remote=address, error=error), None)
+            raise
+        ready = ServerStatus(ServerState.READY, remote=address, pages_at_once=REMOTE_PAGES_AT_ONCE)
+        self._tell_remote(ready, remote_endpoint(settings.remote, key))
+
+    def _tell_remote(self, status: ServerStatus, endpoint: Endpoint | None) -> None:
+        self._remote = (status, endpoint)
+        self._publish(EngineChanged(status))
+
+    # -- what the supervisor tells
+
+    def status_changed(self, status: ServerStatus) -> None:
+        """Pass on how the engine stands."""
+        if self._remote is None:
+            self._publish(EngineChanged(status))
+
+    def lines_came(self, lines: Sequence[str]) -> None:
+        """Gather lines of the log; fronts hear of them ten times a second at most."""
+        self._lines.extend(lines)
+        if not self._new_lines:
+            asyncio.get_running_loop().call_later(GATHER_LINES_S, self._tell_lines)
+        self._new_lines.extend(lines)
+
+    def _tell_lines(self) -> None:
+        lines, self._new_lines = tuple(self._new_lines[-KEPT_LINES:]), []
+        self._publish(EngineLogged(lines))
+
+    def sampled(self, sample: Sample) -> None:
+        """Keep a measurement and pass it on with what the card says."""
+        self._samples.append(sample)
+        self._begin(self._tell_sample(sample))
+
+    async def _tell_sample(self, sample: Sample) -> None:
+        from engine.server.planning import memory_in_use
+
+        used = await memory_in_use(self.overview)
+        self._publish(EngineMeasured(sample, used))
+
+    def started(self, report: StartReport, seconds: float) -> None:
+        """Learn from a start for the next one."""
+        from engine.server.planning import learn
+
+        self.start_seconds = seconds
+        if self._planned is not None:
+            if report.kv_tokens and (pages := self._planned.plan.pages_in(report.kv_tokens)):
+                self._supervisor.tell(pages_at_once=pages)
+            self._begin(learn(self._planned, report))
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def close(self) -> None:
+        """End everything; afterwards nothing of the engine is left."""
+        await self._supervisor.close()
+        for task in tuple(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
+CHECK_TOKENS = 256
+"""More than the longest of the known pages takes."""
+REMOTE_PAGES_AT_ONCE = 8
+"""Until its metrics say more."""
+
+
+def _client(endpoint: Endpoint) -> EngineClient:
+    from engine.server.client import EngineClient
+
+    return EngineClient(endpoint)

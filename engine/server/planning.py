@@ -1,0 +1,250 @@
+"""From what is on the machine and what the user has chosen to a planned run; and what is learned from it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from engine.engine_errors import NotEnoughMemory, Remedy, RemedyKind
+from engine.paths import paths
+from engine.server.calibration import Circumstances, load_calibration, record_start
+from engine.server.cards import Card, Survey, error_of
+from engine.server.check_records import CheckRecord, keep_check, recall_check
+from engine.server.hardware import survey_cards
+from engine.server.health import StartReport
+from engine.server.launch import launch_for
+from engine.server.on_cpu import CPU_UUID, cpu_as_card, cpu_environment, plan_on_cpu
+from engine.server.overview import Overview
+from engine.server.plan import Plan, largest_that_fits, make_plan, needs_of
+from engine.server.preparing import Preparation
+from engine.server.run import Run
+from engine.server.self_check import CheckReport
+from engine.server.start_history import keep_start, recall_starts
+from engine.settings import EngineSettings
+from engine.setup.environments import Environment, known_environments
+from engine.setup.model import ModelInfo, examine_model, find_models
+from engine.setup.releases import Device, load_releases, numbers
+
+log = logging.getLogger(__name__)
+
+GIB = 1 << 30
+BYTES_SINCE = (0, 20)
+"""The vLLM that is sure to know `--kv-cache-memory-bytes`."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedRun:
+    """A run, and what it was planned from."""
+
+    run: Run
+    plan: Plan
+    circumstances: Circumstances
+    history_key: str
+    check_key: str
+
+
+def environments_folder() -> Path:
+    """Return where engines' own environments lie."""
+    return paths().data / "engines"
+
+
+def models_folder() -> Path:
+    """Return where checkpoints lie."""
+    return paths().data / "models"
+
+
+def engine_home() -> Path:
+    """Return the one folder that an engine may write: its caches."""
+    return paths().cache / "engine"
+
+
+# -- looking
+
+
+async def look_around(settings: EngineSettings) -> Overview:
+    """Look at cards, engines and models."""
+    survey, (environment, model) = await asyncio.gather(survey_cards(), asyncio.to_thread(_on_disk, settings))
+    card = chosen_card(survey, settings.card)
+    if environment is not None and _is_for_cpu(environment):
+        card = cpu_as_card()
+    seen = Overview(survey, card, model, environment, settings.launch)
+    return replace(seen, calibration=await asyncio.to_thread(load_calibration, circumstances_of(seen)))
+
+
+def chosen_card(survey: Survey, uuid: str) -> Card | None:
+    """Return the card that the user chose, else the one with the most free memory."""
+    for card in survey.cards:
+        if card.uuid == uuid:
+            return card
+    return max(survey.cards, key=lambda card: card.free_bytes, default=None)
+
+
+def _on_disk(settings: EngineSettings) -> tuple[Environment | None, ModelInfo | None]:
+    return _environment(settings.environment), _model(settings.model)
+
+
+def _environment(chosen: str) -> Environment | None:
+    known = known_environments(environments_folder())
+    if chosen:
+        known = [each for each in known if each.folder == Path(chosen)] or known_environments(Path(chosen).parent)
+        known = [each for each in known if each.folder == Path(chosen)]
+    return known[-1] if known else None
+
+
+def _model(chosen: str) -> ModelInfo | None:
+    from engine.errors import DiglotError
+
+    try:
+        if chosen:
+            return examine_model(Path(chosen))
+        found = find_models(models_folder())
+    except DiglotError as problem:
+        log.warning("The chosen model cannot be used: %s", problem)
+        return None
+    return found[0] if found else None
+
+
+def _is_for_cpu(environment: Environment) -> bool:
+    """Tell whether an engine computes on the processor; one whose release we no longer know runs on a card."""
+    return any(each.key == environment.release and each.device is Device.CPU for each in load_releases())
+
+
+def _takes_bytes(environment: Environment | None) -> bool:
+    """Tell whether this vLLM can be given its page memory in bytes; what runs in a container is new enough."""
+    return environment is None or numbers(environment.vllm_version) >= BYTES_SINCE
+
+
+async def memory_in_use(overview: Overview | None) -> int | None:
+    """Return how much of the engine's card is in use; None where nobody can tell."""
+    card = overview.card if overview is not None else None
+    if card is None or card.uuid == CPU_UUID:
+        return None
+    now = chosen_card(await survey_cards(), card.uuid)
+    return now.used_bytes if now is not None and now.uuid == card.uuid else None
+
+
+# -- planning
+
+
+def plan_within(
+    overview: Overview, settings: EngineSettings, *, budget_bytes: int | None, held_bytes: int = 0
+) -> Plan | None:
+    """Return what a budget would give on the overview's card; `held_bytes` are our own engine's, to be freed."""
+    card, model = overview.card, overview.model
+    if card is None or model is None:
+        return None
+    plan = make_plan(
+        needs_of(model),
+        total_bytes=card.total_bytes,
+        free_bytes=min(card.total_bytes, card.free_bytes + held_bytes),
+        budget_bytes=budget_bytes,
+        max_tokens=settings.max_tokens,
+        calibration=overview.calibration,
+        measure_first=True,
+        exact_page_memory=_takes_bytes(overview.environment),
+    )
+    return plan_on_cpu(plan) if card.uuid == CPU_UUID else plan
+
+
+async def plan_start(overview: Overview, settings: EngineSettings) -> PlannedRun:
+    """Plan a start with what is free now.
+
+    Raises:
+        NoCard, CardLost, EngineNotPermitted: There is no card to run on.
+        NotEnoughMemory: The budget is not free; who holds it is named, and the largest that fits is offered.
+    """
+    card, model = overview.card, overview.model
+    assert model is not None
+    if card is None:
+        raise error_of(overview.survey)
+    plan = plan_within(overview, settings, budget_bytes=settings.budget_bytes)
+    assert plan is not None
+    if not plan.fits:
+        raise not_enough(overview, plan, settings)
+    environment = overview.environment
+    launch = launch_for(settings)
+    on_cpu = card.uuid == CPU_UUID
+    engine = environment.release if environment is not None else f"{settings.launch} {settings.image}"
+    history_key = f"{engine} {model.version} {'eager' if plan.eager else 'graphs'}"
+    can_sleep = launch.over_socket and not on_cpu
+    prepare = Preparation(
+        launch=launch,
+        python=environment.python if environment is not None else Path("python3"),
+        model=model.folder,
+        flags=plan.flags,
+        home=engine_home(),
+        can_sleep=can_sleep,
+        card="" if on_cpu else card.uuid,
+        extra_environment=cpu_environment() if on_cpu else (),
+    )
+
+    async def card_is_there() -> bool:
+        survey = await survey_cards()
+        return any(each.uuid == card.uuid for each in survey.cards)
+
+    return PlannedRun(
+        run=Run(
+            prepare=prepare,
+            pages_at_once=plan.pages_at_once,
+            max_tokens=plan.max_tokens,
+            can_sleep=can_sleep,
+            idle_s=settings.idle_minutes * 60.0,
+            history=await recall_starts(history_key),
+            card_is_there=None if on_cpu else card_is_there,
+        ),
+        plan=plan,
+        circumstances=circumstances_of(overview),
+        history_key=history_key,
+        check_key=f"{engine} {environment.plugin_version if environment else ''} {model.version} {card.name}",
+    )
+
+
+def circumstances_of(overview: Overview) -> Circumstances:
+    """Return what a lesson from a start holds for."""
+    environment, model, card = overview.environment, overview.model, overview.card
+    return Circumstances(
+        vllm_version=environment.vllm_version if environment is not None else str(overview.launch),
+        model_version=str(model.version) if model is not None else "",
+        card=card.name if card is not None else "",
+    )
+
+
+def not_enough(overview: Overview, plan: Plan, settings: EngineSettings) -> NotEnoughMemory:
+    """Say who holds the memory, and offer the largest budget that fits."""
+    card, model = overview.card, overview.model
+    assert card is not None and model is not None
+    holders = sorted((each for each in card.processes if each.bytes), key=lambda each: -(each.bytes or 0))[:3]
+    held = ", ".join(f"{each.name or each.pid} {(each.bytes or 0) / GIB:.1f} GiB" for each in holders)
+    wanted = max(plan.budget_bytes, plan.least_bytes)
+    detail = f"{wanted / GIB:.1f} GiB wanted, {card.free_bytes / GIB:.1f} GiB free on {card.name}"
+    most = largest_that_fits(
+        needs_of(model),
+        total_bytes=card.total_bytes,
+        free_bytes=card.free_bytes,
+        max_tokens=settings.max_tokens,
+        calibration=overview.calibration,
+    )
+    remedy = Remedy(RemedyKind.USE_BUDGET, most) if most else None
+    return NotEnoughMemory(detail=f"{detail}; {held}" if held else detail, remedy=remedy)
+
+
+# -- learning
+
+
+async def learn(planned: PlannedRun, report: StartReport) -> None:
+    """Keep what a start has told, for the next one."""
+    await keep_start(planned.history_key, report.seconds)
+    await asyncio.to_thread(record_start, planned.circumstances, planned.plan, report)
+
+
+async def recall_report(planned: PlannedRun) -> CheckRecord | None:
+    """Return what an earlier self-check of this engine said."""
+    return await asyncio.to_thread(recall_check, planned.check_key)
+
+
+async def keep_report(planned: PlannedRun, report: CheckReport) -> None:
+    """Remember what a self-check said."""
+    record = CheckRecord(report.passed, report.pages_at_once)
+    await asyncio.to_thread(keep_check, planned.check_key, record)
