@@ -137,7 +137,7 @@ def _needed(shelf: Shelf) -> list[FoundFile]:
 def _others(shelf: Shelf, found: list[FoundFile]) -> list[FoundFile]:
     """Find the small files that the engine can do without; a licence that cannot be taken stops nothing."""
     names = {file.name for file in found}
-    others = [shelf.find(name) for name in sorted(SMALL_FILES) if name not in names]
+    others = [shelf.find(name) for name in sorted(SMALL_FILES) if shelf.prefix + name not in names]
     for name in filter(is_text, shelf.names()):
         with contextlib.suppress(DiglotError):
             others.append(shelf.find(name))
