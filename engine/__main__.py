@@ -1,4 +1,4 @@
-"""The command line `diglot`: reading and the doctor are done here, everything else opens the window."""
+"""The command line `diglot`: reading, the engine and the doctor are done here, everything else opens the window."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import NoReturn
 
 from engine.errors import Cancelled, Defect, DiglotError, NoDisplay, UsageError
 
-COMMANDS = ("read", "doctor")
+COMMANDS = ("read", "engine", "doctor")
 
 
 def main() -> NoReturn:
@@ -69,9 +69,13 @@ def _dispatch(arguments: Sequence[str]) -> int:
         from engine.commands.doctor import examine
 
         return examine(as_json=options.json)
-    from engine.commands.reading import read
+    if isinstance(options, words.ReadOptions):
+        from engine.commands.reading import read
 
-    return read(options)
+        return read(options)
+    from engine.commands.engine import engine
+
+    return engine(options)
 
 
 def window_command(arguments: Sequence[str]) -> list[str]:

@@ -32,14 +32,15 @@ class SetupChoice:
     """What a person chose for a step.
 
     `kit` is the folder of an engine kit, `from_index` takes the engine from the package index instead. `model` is a
-    folder, a drive or an archive; `download_from` is "huggingface" or "modelscope". `release` names a row of the table
-    of releases; "" takes the best that fits.
+    folder, a drive or an archive, `manifest` a list of hashes to compare it with; `download_from` is "huggingface" or
+    "modelscope". `release` names a row of the table of releases; "" takes the best that fits.
     """
 
     kit: Path | None = None
     from_index: bool = False
     release: str = ""
     model: Path | None = None
+    manifest: Path | None = None
     download_from: str = ""
     accept_licence: bool = False
 
@@ -164,34 +165,46 @@ class LocalSetup:
 
     async def _install(self, choice: SetupChoice) -> None:
         """Build the engine's environment from a kit or, if the user pressed that button, from the index."""
-        from engine.setup.installing import install_engine
+        from engine.server.planning import environments_folder
+        from engine.setup.installing import SourceKind, WheelSource
+        from engine.setup.runtime import BuildOrder, build_environment
 
         if (choice.kit is None) == (not choice.from_index):
             raise UsageError(detail="choose an engine kit, or say that the package index may be used")
-        overview = self._engine.overview or await self._engine.refresh()
-        card = overview.survey.cards[0] if overview.survey.cards else None
-        environment = await install_engine(
-            kit=choice.kit,
-            release=choice.release,
-            driver=card.driver if card is not None else "",
-            capability=card.capability if card is not None else None,
-            on_progress=self._progress(Step.ENGINE),
+        release = await self._release(choice)
+        source = WheelSource(SourceKind.INDEX if choice.kit is None else SourceKind.KIT, choice.kit)
+        environment = await build_environment(
+            BuildOrder(release, environments_folder(), source), on_progress=self._progress(Step.ENGINE)
         )
         await self._engine.change(environment=str(environment.folder))
+
+    async def _release(self, choice: SetupChoice) -> Release:
+        """Return the release that the user names, the one a kit brings, or the one that fits the card best."""
+        from engine.setup.kit import read_kit
+        from engine.setup.releases import choose_release, release_named
+
+        if choice.release:
+            return release_named(choice.release)
+        if choice.kit is not None:
+            return release_named((await asyncio.to_thread(read_kit, choice.kit)).release)
+        card = (self._engine.overview or await self._engine.refresh()).card
+        if card is None:
+            raise NoFittingRelease(detail="there is no card to choose one for; name the release")
+        return choose_release(card.driver, capability=card.capability)
 
     async def _import(self, choice: SetupChoice) -> None:
         """Copy the model in from where the user says."""
         from engine.server.planning import models_folder
-        from engine.setup.download import download_model
+        from engine.setup.download import HubName, download_model
         from engine.setup.importing import import_model
 
         progress = self._progress(Step.WEIGHTS)
         if choice.model is not None:
-            model = await import_model(choice.model, models_folder(), on_progress=progress)
+            model = await import_model(choice.model, models_folder(), manifest=choice.manifest, on_progress=progress)
         elif choice.download_from:
             if not self._engine.settings.licence_accepted:
                 raise LicenceNotAccepted()
-            model = await download_model(choice.download_from, models_folder(), on_progress=progress)
+            model = await download_model(HubName(choice.download_from), models_folder(), on_progress=progress)
         else:
             raise UsageError(detail="choose the folder, the drive or the archive that holds the model")
         await self._engine.change(model=str(model.folder))

@@ -7,11 +7,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
 
 from engine import __version__
+from engine.commands.engine_arguments import EngineOptions, parse_engine
 from engine.commands.exit_codes import NOT_READY, as_lines
 from engine.commands.page_ranges import PageRanges, parse_ranges
+from engine.commands.parser import Parser
 from engine.errors import UsageError
 from engine.exports.formats import FORMATS
 from engine.tasks.task import Task
@@ -19,12 +20,14 @@ from engine.tasks.task import Task
 OVERVIEW = """\
 usage: diglot [FILE…]            open the window, with these files if there are any
        diglot read INPUT…        read documents and write their text
+       diglot engine COMMAND     the local engine: install, start, stop and more
        diglot doctor             say what is installed and what is missing
 
 Diglot reads PDF files and pictures on this computer. Nothing leaves it.
 
 commands:
   read      documents to Markdown, plain text, HTML or JSON
+  engine    a local vLLM with HunyuanOCR ("diglot engine --help" lists its commands)
   doctor    what is there, what is missing, and what to do about it
 
 options:
@@ -77,13 +80,7 @@ class DoctorOptions:
     json: bool
 
 
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        """Raise instead of printing a page of usage: the message and where the help is are enough."""
-        raise UsageError(detail=message)
-
-
-def parse(arguments: Sequence[str]) -> ReadOptions | DoctorOptions:
+def parse(arguments: Sequence[str]) -> ReadOptions | DoctorOptions | EngineOptions:
     """Read the words after `diglot`; the first one is a command.
 
     Raises:
@@ -91,6 +88,8 @@ def parse(arguments: Sequence[str]) -> ReadOptions | DoctorOptions:
         SystemExit: The help was asked for and has been shown.
     """
     command, *rest = arguments
+    if command == "engine":
+        return parse_engine(rest)
     if command == "doctor":
         return DoctorOptions(_doctor_parser().parse_args(rest).json)
     # Cut at "--" by hand: argparse loses count of inputs that stand on both sides of an option.
@@ -143,9 +142,9 @@ def _workers(text: str) -> int:
     return int(text)
 
 
-def _read_parser() -> _Parser:
+def _read_parser() -> Parser:
     codes = "exit codes:\n" + "\n".join(as_lines())
-    parser = _Parser(
+    parser = Parser(
         prog="diglot read",
         usage="diglot read [options] INPUT…",
         description="Read documents and write their text.",
@@ -177,8 +176,8 @@ def _read_parser() -> _Parser:
     return parser
 
 
-def _doctor_parser() -> _Parser:
-    parser = _Parser(
+def _doctor_parser() -> Parser:
+    parser = Parser(
         prog="diglot doctor",
         description="Say what is installed, what is missing, and what to do about it.",
         epilog=f"It ends with 0 where documents can be read, else with {NOT_READY}.",

@@ -53,22 +53,28 @@ class ProgressReport:
             self._last -= LINE_EVERY_S - FIRST_LINE_AFTER_S
             self._print(f"{self._name}: {_pages(pages)}")
         elif self._manner is Manner.BAR:
-            self._draw(Progress(0, 0, pages))
+            self._draw(0.0, _figures(Progress(0, 0, pages)))
 
     def show(self, progress: Progress) -> None:
         """Tell how far it is, unless that was told a moment ago."""
+        self.advance((progress.done + progress.failed) / max(1, progress.total), _figures(progress))
+
+    def advance(self, share: float, figures: str, *, name: str | None = None) -> None:
+        """Tell how far something is, 0 to 1, and its figures, unless that was told a moment ago."""
+        if name is not None:
+            self._name = one_line(name)
         now = time.monotonic()
         every = BAR_EVERY_S if self._manner is Manner.BAR else LINE_EVERY_S
-        last_page = progress.done + progress.failed == progress.total
-        if last_page and self._manner is Manner.LINES:
+        complete = share >= 1.0
+        if complete and self._manner is Manner.LINES:
             return  # what comes now is the line that says how it ended
-        if self._manner is Manner.QUIET or (now - self._last < every and not last_page):
+        if self._manner is Manner.QUIET or (now - self._last < every and not complete):
             return
         self._last = now
         if self._manner is Manner.BAR:
-            self._draw(progress)
+            self._draw(share, figures)
         else:
-            self._print(f"{self._name}: {_figures(progress)}")
+            self._print(f"{self._name}: {figures}")
 
     def say(self, text: str) -> None:
         """Print a line that matters in every manner: an error, a name."""
@@ -86,11 +92,10 @@ class ProgressReport:
             self._put("\r" + " " * self._drawn + "\r")
             self._drawn = 0
 
-    def _draw(self, progress: Progress) -> None:
+    def _draw(self, share: float, figures: str) -> None:
         width = max(20, shutil.get_terminal_size().columns - 1)
-        share = (progress.done + progress.failed) / max(1, progress.total)
-        full = round(share * BAR_CELLS)
-        rest = f" [{'#' * full}{'-' * (BAR_CELLS - full)}] {_figures(progress)}"
+        full = round(min(1.0, max(0.0, share)) * BAR_CELLS)
+        rest = f" [{'#' * full}{'-' * (BAR_CELLS - full)}] {figures}"
         line = _fitting(_fitting(self._name, max(8, width - len(rest))) + rest, width)
         cells = _cells(line)
         self._put("\r" + line + " " * (self._drawn - cells))

@@ -7,24 +7,22 @@ import contextlib
 import getpass
 import logging
 import os
-import signal
 import sys
 import time
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine
 from pathlib import Path
-from types import FrameType
 from typing import Any, TypeVar
 
 from engine.commands.arguments import ReadOptions
 from engine.commands.destination import Destination, destination_for
 from engine.commands.exit_codes import ALL_READ, SOME_FAILED
+from engine.commands.interrupt import stopped_by_signals
 from engine.commands.page_ranges import in_words
 from engine.commands.progress import ProgressReport, duration, manner_of
 from engine.errors import Cancelled, Defect, DiglotError, NotFound, OutputError, UsageError
 from engine.events import Event, JobProgressed
 from engine.exports.characters import one_line
 from engine.exports.formats import render
-from engine.exports.writing import abandon
 from engine.jobs.job import Job, PageState
 from engine.logs import keep_secret
 from engine.output.blocks import WarningCode
@@ -73,7 +71,7 @@ async def _read(
 ) -> int:
     stop = asyncio.Event()
     service = Service(workers=options.jobs)
-    with _stopped_by_signals(stop, report):
+    with stopped_by_signals(stop):
         try:
             return await ReadingCommand(options, inputs, destination, password, report, service, stop).run()
         finally:
@@ -104,32 +102,6 @@ def read_password(name: str) -> str:
         raise UsageError(f"--password-file {name}", detail="its first line is not text in UTF-8") from None
     keep_secret(password)
     return password
-
-
-@contextlib.contextmanager
-def _stopped_by_signals(stop: asyncio.Event, report: ProgressReport) -> Iterator[None]:
-    """Set `stop` at the first Ctrl-C, SIGTERM or closing of the terminal; leave at once at the second.
-
-    A signal that whoever started us wants ignored (nohup, a script's background) stays ignored.
-    """
-    loop = asyncio.get_running_loop()
-
-    def heard(number: int, frame: FrameType | None) -> None:
-        if stop_asked:
-            abandon()
-            os._exit(Cancelled.exit_code)  # the helper processes end with us
-        stop_asked.append(number)
-        loop.call_soon_threadsafe(stop.set)
-
-    stop_asked: list[int] = []
-    numbers = [signal.SIGINT, signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else [])]
-    numbers = [number for number in numbers if signal.getsignal(number) is not signal.SIG_IGN]
-    before = {number: signal.signal(number, heard) for number in numbers}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 class ReadingCommand:

@@ -14,6 +14,7 @@ from engine.server.hardware import Card
 from engine.server.plan import Plan
 
 CPU_UUID = "cpu"
+CPU_NAME = "CPU"
 KV_GIB = 1
 """Page memory in the computer's memory: enough for a page of full length."""
 MOST_PAGES_AT_ONCE = 12
@@ -24,7 +25,7 @@ def cpu_as_card() -> Card:
     memory = psutil.virtual_memory()
     return Card(
         uuid=CPU_UUID,
-        name="CPU",
+        name=CPU_NAME,
         index=0,
         total_bytes=memory.total,
         free_bytes=memory.available,

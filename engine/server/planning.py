@@ -7,7 +7,7 @@ import logging
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from engine.engine_errors import NotEnoughMemory, Remedy, RemedyKind
+from engine.engine_errors import CardLost, NotEnoughMemory, Remedy, RemedyKind
 from engine.paths import paths
 from engine.server.calibration import Circumstances, load_calibration, record_start
 from engine.server.cards import Card, Survey, error_of
@@ -15,9 +15,10 @@ from engine.server.check_records import CheckRecord, keep_check, recall_check
 from engine.server.hardware import survey_cards
 from engine.server.health import StartReport
 from engine.server.launch import launch_for
-from engine.server.on_cpu import CPU_UUID, cpu_as_card, cpu_environment, plan_on_cpu
+from engine.server.on_cpu import CPU_NAME, CPU_UUID, cpu_as_card, cpu_environment, plan_on_cpu
 from engine.server.overview import Overview
-from engine.server.plan import Plan, largest_that_fits, make_plan, needs_of
+from engine.server.memory import MAX_PAGES, needs_of
+from engine.server.plan import Plan, largest_that_fits, make_plan
 from engine.server.preparing import Preparation
 from engine.server.run import Run
 from engine.server.self_check import CheckReport
@@ -66,19 +67,11 @@ def engine_home() -> Path:
 async def look_around(settings: EngineSettings) -> Overview:
     """Look at cards, engines and models."""
     survey, (environment, model) = await asyncio.gather(survey_cards(), asyncio.to_thread(_on_disk, settings))
-    card = chosen_card(survey, settings.card)
+    card = survey.card(settings.card)
     if environment is not None and _is_for_cpu(environment):
         card = cpu_as_card()
     seen = Overview(survey, card, model, environment, settings.launch)
     return replace(seen, calibration=await asyncio.to_thread(load_calibration, circumstances_of(seen)))
-
-
-def chosen_card(survey: Survey, uuid: str) -> Card | None:
-    """Return the card that the user chose, else the one with the most free memory."""
-    for card in survey.cards:
-        if card.uuid == uuid:
-            return card
-    return max(survey.cards, key=lambda card: card.free_bytes, default=None)
 
 
 def _on_disk(settings: EngineSettings) -> tuple[Environment | None, ModelInfo | None]:
@@ -121,8 +114,8 @@ async def memory_in_use(overview: Overview | None) -> int | None:
     card = overview.card if overview is not None else None
     if card is None or card.uuid == CPU_UUID:
         return None
-    now = chosen_card(await survey_cards(), card.uuid)
-    return now.used_bytes if now is not None and now.uuid == card.uuid else None
+    now = (await survey_cards()).card(card.uuid)
+    return now.used_bytes if now is not None else None
 
 
 # -- planning
@@ -138,10 +131,11 @@ def plan_within(
     plan = make_plan(
         needs_of(model),
         total_bytes=card.total_bytes,
-        free_bytes=min(card.total_bytes, card.free_bytes + held_bytes),
+        free_bytes=card.free_without((), unless_told=held_bytes),
         budget_bytes=budget_bytes,
         max_tokens=settings.max_tokens,
         calibration=overview.calibration,
+        most_pages=settings.pages_at_once_limit or MAX_PAGES,
         measure_first=True,
         exact_page_memory=_takes_bytes(overview.environment),
     )
@@ -157,6 +151,8 @@ async def plan_start(overview: Overview, settings: EngineSettings) -> PlannedRun
     """
     card, model = overview.card, overview.model
     assert model is not None
+    if card is None and overview.survey.cards:
+        raise CardLost(detail="the chosen card is not there")
     if card is None:
         raise error_of(overview.survey)
     plan = plan_within(overview, settings, budget_bytes=settings.budget_bytes)
@@ -225,6 +221,7 @@ def not_enough(overview: Overview, plan: Plan, settings: EngineSettings) -> NotE
         free_bytes=card.free_bytes,
         max_tokens=settings.max_tokens,
         calibration=overview.calibration,
+        most_pages=settings.pages_at_once_limit or MAX_PAGES,
     )
     remedy = Remedy(RemedyKind.USE_BUDGET, most) if most else None
     return NotEnoughMemory(detail=f"{detail}; {held}" if held else detail, remedy=remedy)
@@ -236,7 +233,8 @@ def not_enough(overview: Overview, plan: Plan, settings: EngineSettings) -> NotE
 async def learn(planned: PlannedRun, report: StartReport) -> None:
     """Keep what a start has told, for the next one."""
     await keep_start(planned.history_key, report.seconds)
-    await asyncio.to_thread(record_start, planned.circumstances, planned.plan, report)
+    if planned.circumstances.card != CPU_NAME:  # what a processor took says nothing about a card
+        await asyncio.to_thread(record_start, planned.circumstances, planned.plan, report)
 
 
 async def recall_report(planned: PlannedRun) -> CheckRecord | None:

@@ -1,0 +1,87 @@
+"""What an owner of the engine answers other commands: how it stands, and their wishes, in JSON on both ways."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import asdict
+from typing import Any
+
+from engine.errors import DiglotError
+from engine.events import EngineChanged, Event
+from engine.owner.server import Handler
+from engine.owner.travel import told_of
+from engine.server.state import ServerStatus
+from engine.service import Service
+
+STATUS, START, STOP, SLEEP, WAKE, CHECK = "status", "start", "stop", "sleep", "wake", "check"
+
+
+def status_as_json(status: ServerStatus) -> dict[str, Any]:
+    """Return a status as `diglot engine status --json` prints it."""
+    error = status.error
+    return {
+        "state": status.state,
+        "phase": status.phase,
+        "progress": status.progress,
+        "seconds_left": status.seconds_left,
+        "pages_at_once": status.pages_at_once,
+        "max_tokens": status.max_tokens,
+        "restarts": status.restarts,
+        "checked": status.checked,
+        "remote": status.remote,
+        "error": None if error is None else {**told_of(error), "title": error.title, "advice": error.advice},
+    }
+
+
+def handlers_for(service: Service, *, stopped: Callable[[], None] | None = None) -> Mapping[str, Handler]:
+    """Return what can be asked of the process that owns `service`; `stopped` hears that a command has stopped it."""
+    engine = service.engine
+
+    async def status(_: dict[str, Any]) -> AsyncIterator[dict[str, Any]]:
+        yield status_as_json(engine.status)
+
+    async def check(_: dict[str, Any]) -> AsyncIterator[dict[str, Any]]:
+        report = await engine.check()
+        yield {**asdict(report), "passed": report.passed}
+
+    async def stop(_: dict[str, Any]) -> AsyncIterator[dict[str, Any]]:
+        await engine.stop()
+        yield status_as_json(engine.status)
+        if stopped is not None:
+            stopped()
+
+    return {
+        STATUS: status,
+        CHECK: check,
+        STOP: stop,
+        START: lambda _: _followed(service, engine.start),
+        SLEEP: lambda _: _followed(service, engine.sleep),
+        WAKE: lambda _: _followed(service, engine.wake),
+    }
+
+
+async def _followed(service: Service, wish: Callable[[], Awaitable[None]]) -> AsyncIterator[dict[str, Any]]:
+    """Fulfil a wish and tell every change of the status meanwhile. Who asked and goes away does not take it back."""
+    news: asyncio.Queue[ServerStatus | None] = asyncio.Queue()
+
+    def hear(event: Event) -> None:
+        if isinstance(event, EngineChanged):
+            news.put_nowait(event.status)
+
+    unsubscribe = service.subscribe(hear)
+    doing = asyncio.ensure_future(wish())
+    doing.add_done_callback(lambda _: news.put_nowait(None))
+    try:
+        while (status := await news.get()) is not None:
+            yield status_as_json(status)
+        doing.result()
+        yield status_as_json(service.engine.status)
+    finally:
+        unsubscribe()
+        doing.add_done_callback(_heard)
+
+
+def _heard(done: asyncio.Future[None]) -> None:
+    if not done.cancelled() and isinstance(done.exception(), DiglotError):
+        return  # the status tells it too
