@@ -94,7 +94,8 @@ def _look_around(place: Path, look: Callable[[], None]) -> _Findings:
         except NotHunyuanOcr:
             continue
         except SetupError as wrong:
-            found.broken.append(wrong)
+            if wrong.subject != CONFIG:  # a config that cannot be read may be anybody's
+                found.broken.append(wrong)
         except (DiglotError, OSError, RuntimeError):
             continue  # not to be read, or going away under our eyes
     found.whole.sort(key=lambda model: model.info.version, reverse=True)

@@ -190,6 +190,14 @@ def test_a_broken_model_below_a_drive_is_told_as_what_it_is(source: Path, into: 
     assert not into.exists()
 
 
+def test_somebody_elses_broken_config_is_not_taken_for_a_broken_model(tmp_path: Path, into: Path) -> None:
+    (tmp_path / "home" / "project").mkdir(parents=True)
+    (tmp_path / "home" / "project" / "config.json").write_text("// settings of an editor\n{}")
+
+    with pytest.raises(NotHunyuanOcr, match="home"):
+        imported(tmp_path / "home", into)
+
+
 def test_a_broken_optional_file_stops_the_import_and_leaves_nothing(source: Path, into: Path) -> None:
     (source / "generation_config.json").write_text('{"eos_token_id": ')
 
