@@ -28,8 +28,8 @@ DRAFT_TOKENS = 15
 """How many tokens the DFlash draft proposes at a time, as its makers run it."""
 MAX_SOCKET_BYTES = 107
 """The longest path of a Unix socket."""
-MAX_TEMPORARY_BYTES = 60
-"""The server puts sockets with names of 40 signs into its temporary folder."""
+MAX_TEMPORARY_BYTES = 68
+"""The server puts sockets with names of 37 signs into its temporary folder."""
 
 FORBIDDEN_FLAGS = (
     "--trust-remote-code",

@@ -80,14 +80,27 @@ def end(find: Callable[[], list[psutil.Process]], *, patience: float = LEAVE_WIT
     seen: set[psutil.Process] = set()
     asked: set[psutil.Process] = set()
     began = time.monotonic()
-    while (found := set(find())) and (spent := time.monotonic() - began) < patience + GONE_WITHIN_S:
-        seen |= found
-        for process in found if spent >= patience else found - asked:
+    # One that is just dying shows its marker no more, but is there.
+    while left := set(find()) | {process for process in seen if lives(process)}:
+        spent = time.monotonic() - began
+        if spent >= patience + GONE_WITHIN_S:
+            break
+        seen |= left
+        for process in left if spent >= patience else left - asked:
             with contextlib.suppress(psutil.Error, OSError):
                 process.kill() if spent >= patience else process.terminate()
-        asked |= found
+        asked |= left
         time.sleep(LOOK_EVERY_S)
     return len(seen)
+
+
+def lives(process: psutil.Process) -> bool:
+    """Tell whether a process is there; one that is dead and not buried is not."""
+    import psutil
+
+    with contextlib.suppress(psutil.Error):
+        return process.is_running() and process.status() not in (psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD)
+    return False
 
 
 def _left_over(mark: str) -> list[psutil.Process]:
@@ -103,7 +116,7 @@ def _with_markers() -> list[tuple[psutil.Process, str]]:
             if process.pid == os.getpid() or (hasattr(os, "getuid") and process.uids().real != os.getuid()):
                 continue
             untrusted_marker = process.environ().get(MARK, "")
-            if untrusted_marker.startswith(MARKS) and process.status() != psutil.STATUS_ZOMBIE:
+            if untrusted_marker.startswith(MARKS) and lives(process):
                 found.append((process, untrusted_marker))
     return found
 

@@ -24,7 +24,7 @@ from engine.errors import DiskFull
 from engine.paths import private_folder
 from engine.server.keeper import MARK, SAYS
 from engine.server.launched import LaunchedCommand, run_tool_here
-from engine.server.leftovers import end, marked
+from engine.server.leftovers import end, lives, marked
 from engine.server.lines import LineFeed, LineSplitter
 from engine.server.windows_job import CREATE_HALTED, Job
 
@@ -61,6 +61,7 @@ class OwnedProcess:
         self._job: Job | None = None
         self._burial = threading.Lock()
         self._doomed = False
+        self._inside: psutil.Process | None = None
         self.inner_pid: int | None = None
 
     async def start(self) -> None:
@@ -106,7 +107,7 @@ class OwnedProcess:
             with contextlib.suppress(psutil.Error):
                 top = psutil.Process(process.pid)
                 found |= {top, *top.children(recursive=True)}
-        return [each for each in found if _lives(each)]
+        return [each for each in found if lives(each)]
 
     # -- everything below runs in the thread
 
@@ -212,7 +213,16 @@ class OwnedProcess:
         if self.inner_pid is None and lines and lines[0].startswith(f"{SAYS}pid "):
             with contextlib.suppress(ValueError):
                 self.inner_pid = int(lines.pop(0).removeprefix(f"{SAYS}pid "))
+            self._find_inside()
         self._feed.put(lines)
+
+    def _find_inside(self) -> None:
+        """Note the first process inside bubblewrap: it is the last to go, and no child of ours then."""
+        import psutil
+
+        if self._command.confined and self._process is not None:
+            with contextlib.suppress(psutil.Error, IndexError):
+                self._inside = psutil.Process(self._process.pid).children()[0]
 
     def _close_job_after(self, process: subprocess.Popen[bytes]) -> None:
         """End what is left in a job when its first process has ended: it may hold the output open."""
@@ -236,8 +246,8 @@ class OwnedProcess:
         """End what is left elsewhere (a keeper may have been killed, too), and remove what is not to stay."""
         if self._job is not None:
             self._job.close()
-        if self._marker:
-            end(lambda: marked(self._marker))
+        inside = [self._inside] if self._inside is not None else []
+        end(lambda: [*filter(lives, inside), *(marked(self._marker) if self._marker else [])])
         for words in self._command.afterwards if self._process is not None else ():
             run_tool_here(words, self._command.environment, within_s=AFTERWARDS_WITHIN_S)
         for file in self._command.stale:
@@ -264,14 +274,6 @@ def _explained(failure: OSError, program: str) -> Exception:
 def _servers_code(code: int, *, kept: bool) -> int:
     """Return the server's own exit code: keeper and bubblewrap pass a signal on as 128 and its number."""
     return 128 - code if kept and 128 < code < 160 else code
-
-
-def _lives(process: psutil.Process) -> bool:
-    import psutil
-
-    with contextlib.suppress(psutil.Error):
-        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
-    return False
 
 
 def _watch(pid: int) -> int | None:

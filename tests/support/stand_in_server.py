@@ -203,19 +203,20 @@ class _Front:
         )
         doors = Doors(bound, office)
         threading.Thread(target=doors.serve_forever, args=(0.02,), daemon=True).start()
+        self.serving = True
         self.voice.serving(address)
         self._work()
 
     def _listen_to_signals(self) -> None:
         def asked(*_: object) -> None:
-            if self.core is None or self.core_starting:
+            if self.core is None or not self.serving:
                 for each in (signal.SIGINT, signal.SIGTERM):
                     signal.signal(each, signal.SIG_IGN)
                 self._end_core()
                 raise KeyboardInterrupt("terminated")
             self.stopping.set()
 
-        self.core_starting = True
+        self.serving = False
         signal.signal(signal.SIGTERM, signal.SIG_IGN if self.behaviour.deaf else asked)
         deaf = self.behaviour.deaf or self.behaviour.deaf_to_int
         signal.signal(signal.SIGINT, signal.SIG_IGN if deaf else asked)
@@ -230,7 +231,6 @@ class _Front:
         if not came_up:
             self.voice.core_failed(self.core.wait())
             os._exit(1)
-        self.core_starting = False
 
     def _work(self) -> None:
         behaviour, began = self.behaviour, time.monotonic()
