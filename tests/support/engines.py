@@ -12,7 +12,7 @@ import contextlib
 import json
 import sys
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import psutil
@@ -21,12 +21,25 @@ from engine.server.command import StartOrder
 from engine.server.launch import LaunchedCommand, NativeLaunch
 from engine.server.leftovers import marker
 from engine.server.process import Ladder, ServerProcess
-from tests.support.stand_in_server import Behaviour, install
+from tests.support.stand_in_server import MODULE, Behaviour, install
 
 READY = "Application startup complete."
 SHORT = Ladder(interrupt_s=0.6, terminate_s=0.6, kill_s=1.0)
 """For tests of what does not end by being asked."""
 WITHIN_S = 20.0
+
+ORDER = StartOrder(
+    python=Path("/opt/engine/bin/python"),
+    model=Path("/data/HunyuanOCR"),
+    flags=("--max-model-len", "16384"),
+    token="t0ken",
+    key="s3cret-key",
+    home=Path("/home/u/.cache/diglot/engine"),
+    socket=Path("/run/user/1000/diglot/e.sock"),
+    marker="diglot:1:2:3:0123abcd",
+)
+"""For what is only looked at, not started."""
+BY_PORT = replace(ORDER, socket=None, port=6688)
 
 
 @dataclass
@@ -69,9 +82,9 @@ def role(process: psutil.Process) -> str:
     if name == "bwrap":
         above = process.parent()
         return "init" if above is not None and above.name() == "bwrap" else "bwrap"
-    if any(word.endswith("keeper.py") for word in words):
+    if words[3:4] and words[3].endswith("keeper.py"):
         return "keeper"
-    return "front" if "--served-model-name" in words else name
+    return "front" if MODULE in words and "--role" not in words else name
 
 
 def order_for(folder: Path, behaviour: Behaviour | None = None) -> StartOrder:

@@ -21,16 +21,8 @@ from engine.server.command import (
     temporary_folder,
 )
 from engine.server.keeper import MARK
+from tests.support.engines import ORDER
 
-ORDER = StartOrder(
-    python=Path("/opt/engine/bin/python"),
-    model=Path("/data/HunyuanOCR"),
-    flags=("--max-model-len", "16384"),
-    token="t0ken",
-    key="s3cret-key",
-    home=Path("/home/u/.cache/diglot/engine"),
-    socket=Path("/run/user/1000/diglot/e.sock"),
-)
 PLACES = st.sampled_from(["/data/模型", "/opt/a b", "/m", "/x/#1", "C:/engine"]).map(Path)
 ORDERS = st.builds(
     StartOrder,

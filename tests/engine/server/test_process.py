@@ -6,7 +6,6 @@ import asyncio
 import dataclasses
 import os
 import signal
-import subprocess
 import sys
 import tempfile
 import threading
@@ -14,18 +13,15 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import psutil
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from engine.engine_errors import EngineBroken, EngineNotPermitted
-from engine.server import keeper, lines
+from engine.server import keeper
 from engine.server.command import KEY
 from engine.server.keeper import MARK
 from engine.server.launched import LaunchedCommand
 from engine.server.leftovers import marked, marker
-from engine.server.lines import AT_ONCE, MAX_LINE_BYTES, LineFeed, LineSplitter
+from engine.server.lines import AT_ONCE
 from engine.server.process import ServerProcess
 from engine.server.sandbox import sandbox_works
 from tests.support.children import left_of
@@ -95,85 +91,6 @@ def test_the_last_words_are_there_when_its_end_is_told(tmp_path: Path) -> None:
     code, last = asyncio.run(run())
     assert code == 1
     assert "Engine core initialization failed" in last
-
-
-@given(st.binary(), st.lists(st.integers(0, 50)))
-def test_any_bytes_become_lines_of_clean_text_however_they_arrive(raw: bytes, cuts: list[int]) -> None:
-    splitter = LineSplitter()
-    told: list[str] = []
-    for size in cuts:
-        told += splitter.feed(raw[:size])
-        raw = raw[size:]
-    told += splitter.feed(raw) + splitter.finish()
-    for line in told:
-        assert line
-        assert not set(line) & {chr(code) for code in (*range(9), *range(10, 32), 127)}
-        assert len(line) <= MAX_LINE_BYTES + 1
-
-
-@given(st.lists(st.text("abc é中", min_size=1).map(str.strip).filter(bool), max_size=20), st.integers(1, 9))
-def test_text_in_lines_comes_out_as_it_went_in(texts: list[str], step: int) -> None:
-    splitter = LineSplitter()
-    raw = "".join(f"{text}\n" for text in texts).encode()
-    told = [line for at in range(0, len(raw), step) for line in splitter.feed(raw[at : at + step])]
-    assert told + splitter.finish() == texts
-
-
-@pytest.mark.parametrize(
-    ("pieces", "expected"),
-    [
-        ([b"\r 0%|  |", b"\r50%|# |", b"\r100%|##|\n", b"done\n"], [" 0%|  |", "50%|# |", "100%|##|", "done"]),
-        ([b"one\r", b"\ntwo\r\n"], ["one", "two"]),
-        ([b"\x1b[1;31mred\x1b[0m \x1b]0;title\x07end\n"], ["red end"]),
-        ([b"x" * 5000, b"x" * 5000, b"x" * 5000 + b"\nnext\n"], ["x" * MAX_LINE_BYTES + "…", "next"]),
-        ([b"no end"], ["no end"]),
-        ([b"\xff\xfe\n"], ["\ufffd\ufffd"]),
-    ],
-    ids=["progress bar", "split ending", "colours", "endless", "cut off", "not UTF-8"],
-)
-def test_lines_are_cut_where_a_person_would(pieces: list[bytes], expected: list[str]) -> None:
-    splitter = LineSplitter()
-    told = [line for piece in pieces for line in splitter.feed(piece)] + splitter.finish()
-    assert told == expected
-
-
-def test_a_bars_state_is_told_before_the_next_one_comes() -> None:
-    splitter = LineSplitter()
-    assert splitter.feed(b"\r50%|###   |") == ["50%|###   |"]
-
-
-def test_lines_for_a_loop_that_is_too_busy_are_dropped_and_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lines, "MAX_WAITING", 10)
-
-    async def run() -> list[str]:
-        told: list[str] = []
-        over = asyncio.Event()
-        feed = LineFeed(asyncio.get_running_loop(), told.append)
-        feed.put([str(number) for number in range(25)])
-        feed.finish(over.set)
-        await over.wait()
-        return told
-
-    assert asyncio.run(run()) == ["… 15 lines left out …", *map(str, range(15, 25))]
-
-
-def test_a_listener_with_a_fault_does_not_silence_the_engine(caplog: pytest.LogCaptureFixture) -> None:
-    async def run() -> list[str]:
-        told: list[str] = []
-        over = asyncio.Event()
-
-        def listen(line: str) -> None:
-            told.append(line)
-            raise KeyError(line)
-
-        feed = LineFeed(asyncio.get_running_loop(), listen)
-        feed.put(["one", "two"])
-        feed.finish(over.set)
-        await over.wait()
-        return told
-
-    assert asyncio.run(run()) == ["one", "two"]
-    assert "could not be taken" in caplog.text
 
 
 # -- how it is started
@@ -408,67 +325,6 @@ def test_the_thread_goes_with_its_process(tmp_path: Path) -> None:
     while any(thread.name == "engine-child" for thread in threading.enumerate()):
         assert time.monotonic() < deadline
         time.sleep(0.01)
-
-
-# -- the keeper by itself
-
-
-def keep(*words: str, mark: str = "") -> subprocess.Popen[bytes]:
-    environment = {"PATH": os.environ["PATH"], **({MARK: mark} if mark else {})}
-    command = [sys.executable, "-I", "-S", keeper.__file__, *words]
-    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment)
-
-
-@pytest.mark.parametrize(("script", "code"), [("exit 0", 0), ("exit 7", 7), ("kill -9 $$", 137), ("kill -11 $$", 139)])
-def test_the_keeper_leaves_with_the_servers_code(script: str, code: int) -> None:
-    with keep("--", "/bin/sh", "-c", script) as kept:
-        assert kept.wait(10) == code
-
-
-def test_the_keeper_says_what_cannot_be_started() -> None:
-    with keep("--", "/nowhere/python") as kept:
-        said = kept.communicate(timeout=10)[0].decode()
-    assert kept.returncode == keeper.NOT_STARTED
-    assert "cannot start /nowhere/python: No such file or directory" in said
-
-
-@pytest.mark.parametrize("words", [[], ["--"], ["ls"], ["--sweep"], ["--sweep", ""]])
-def test_the_keeper_runs_nothing_that_was_not_asked_clearly(words: list[str]) -> None:
-    with keep(*words) as kept:
-        assert kept.wait(10) == 2
-
-
-@pytest.mark.parametrize("ending", ["closed input", "TERM", "HUP", "INT"])
-def test_the_keeper_ends_everything_when_the_app_is_gone(ending: str) -> None:
-    mark = marker()
-    with keep("--", "/bin/sh", "-c", "sleep 60 & setsid sleep 60 & echo on; wait", mark=mark) as kept:
-        assert kept.stdin is not None and kept.stdout is not None
-        while b"on" not in kept.stdout.readline():
-            pass
-        family = [psutil.Process(kept.pid), *psutil.Process(kept.pid).children(recursive=True)]
-        if ending == "closed input":
-            kept.stdin.close()
-        else:
-            kept.send_signal(getattr(signal, f"SIG{ending}"))
-        kept.wait(10)
-        assert len(family) == 4
-        assert left_of(family, within=0) == []
-
-
-def test_a_sweep_ends_what_bears_the_mark_and_nothing_else() -> None:
-    mine, others = marker(), marker()
-    sleepers = [
-        subprocess.Popen(["sleep", "60"], env={MARK: mark}, start_new_session=True) for mark in (mine, mine, others)
-    ]
-    try:
-        with keep("--sweep", mine) as sweeping:
-            said = sweeping.communicate(timeout=20)[0].decode()
-        assert "ended 2" in said
-        assert [sleeper.poll() is None for sleeper in sleepers] == [False, False, True]
-    finally:
-        for sleeper in sleepers:
-            sleeper.kill()
-            sleeper.wait()
 
 
 def test_a_marker_that_is_given_apart_reaches_the_process_too(tmp_path: Path) -> None:
