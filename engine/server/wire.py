@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import os
 import re
 import ssl
 from collections.abc import Callable, Iterator, Mapping
@@ -25,6 +26,8 @@ ANSWER_WITHIN_S = 5.0
 """Health, models and metrics: a server that is well has these at hand."""
 MOST_BYTES = 1 << 20
 """The longest body that is read, where a question does not say otherwise."""
+NO_TLS = "it does not speak TLS"
+NO_TLS_REASONS = ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "PACKET_LENGTH_TOO_LONG")
 LONGEST_WORDS = 200
 """What a server says about itself is cut here before anybody is shown it."""
 
@@ -106,6 +109,7 @@ class Wire:
         socket: str | None = None,
         key: str = "",
         trust: Callable[[], ssl.SSLContext] | None = None,
+        patience: float = 1.0,
     ) -> None:
         """Open nothing yet.
 
@@ -113,12 +117,14 @@ class Wire:
             url: Base address, without a slash at its end.
             socket: Path of a Unix socket that is used instead of the address; at most 100 bytes, or it is unreachable.
             key: Sent as bearer where a question allows it.
-            trust: Makes the TLS context, in a worker thread. Without one, nobody's certificate is trusted.
+            trust: Makes the TLS context, in a worker thread; may raise WireFault. Without it no certificate is trusted.
+            patience: Every limit of time is taken times this.
         """
         self._url = url
         self._socket = socket
         self._key = key
         self._trust = trust
+        self._patience = patience
         self._client: httpx2.AsyncClient | None = None
         self._making = asyncio.Lock()
         self._closed = False
@@ -135,15 +141,22 @@ class Wire:
         headers = {"Content-Type": "application/json"} if question.body is not None else {}
         if question.with_key and self._key:
             headers["Authorization"] = f"Bearer {self._key}"
+        opened: list[Any] = []
+
+        async def notice(event: str, about: dict[str, Any]) -> None:
+            if event in ("connection.connect_tcp.complete", "connection.connect_unix_socket.complete"):
+                opened.append(about["return_value"])
+
         try:
             async with (
-                asyncio.timeout(question.within_s),
+                asyncio.timeout(question.within_s * self._patience),
                 client.stream(
                     question.method,
                     self._url + question.path,
                     params=question.query,
                     content=question.body,
                     headers=headers,
+                    extensions={"trace": notice},
                 ) as response,
             ):
                 if response.is_redirect:
@@ -153,6 +166,9 @@ class Wire:
             raise WireFault(Trouble.HUNG) from problem
         except (httpx2.HTTPError, httpx2.InvalidURL, httpx2.StreamError, OSError, UnicodeError) as problem:
             raise _fault_of(problem) from problem
+        finally:
+            for stream in opened:  # httpcore2 forgets one whose TLS greeting is cancelled
+                await stream.aclose()
 
     async def close(self) -> None:
         """End what is open; questions under way are cut."""
@@ -165,10 +181,8 @@ class Wire:
             if self._closed:
                 raise WireFault(Trouble.UNREACHABLE, "it was closed")
             if self._client is None:
-                try:
-                    self._client = await asyncio.to_thread(_client, self._socket, self._trust)
-                except OSError as problem:  # a CA file that cannot be read, or is none
-                    raise WireFault(Trouble.UNTRUSTED, plain(str(problem))) from problem
+                connect_within_s = CONNECT_WITHIN_S * self._patience
+                self._client = await asyncio.to_thread(_client, self._socket, self._trust, connect_within_s)
             return self._client
 
 
@@ -178,7 +192,9 @@ def plain(raw_words: str) -> str:
     return shown.strip()[:LONGEST_WORDS].rstrip()
 
 
-def _client(socket: str | None, trust: Callable[[], ssl.SSLContext] | None) -> httpx2.AsyncClient:
+def _client(
+    socket: str | None, trust: Callable[[], ssl.SSLContext] | None, connect_within_s: float
+) -> httpx2.AsyncClient:
     import httpx2
 
     # It writes a line for every question at INFO, and the engine is asked every two seconds.
@@ -190,7 +206,7 @@ def _client(socket: str | None, trust: Callable[[], ssl.SSLContext] | None) -> h
         ),
         trust_env=False,
         follow_redirects=False,
-        timeout=httpx2.Timeout(None, connect=CONNECT_WITHIN_S),  # the rest is held by the question's own limit
+        timeout=httpx2.Timeout(None, connect=connect_within_s),  # the rest is held by the question's own limit
         headers={"Connection": "close", "Accept-Encoding": "identity", "User-Agent": "diglot"},
     )
 
@@ -226,8 +242,8 @@ def certificate_words(code: int, said: str) -> str:
             return "it is not valid yet; is this computer's clock right?"
         case 62 | 64:
             return "it is for another name"
-        case 18 | 19 | 20 | 21:
-            return "it was signed by nobody this computer trusts"
+        case 2 | 18 | 19 | 20 | 21:
+            return "it was signed by nobody who is trusted here"
     return plain(said)
 
 
@@ -235,9 +251,11 @@ def _system_words(problem: Exception) -> str:
     """Return what the system said about it ("Connection refused"), if it did."""
     for cause in _causes(problem):
         if isinstance(cause, ssl.SSLError):
-            return plain(f"TLS: {(cause.reason or '').replace('_', ' ').lower()}")
-        if isinstance(cause, OSError) and cause.strerror:
-            return plain(cause.strerror)
+            reason = cause.reason or ""
+            return NO_TLS if reason in NO_TLS_REASONS else plain(f"TLS: {reason.replace('_', ' ').lower()}")
+        if isinstance(cause, OSError) and cause.errno:
+            # asyncio writes addresses into its own words; names that do not resolve have numbers below zero
+            return plain(os.strerror(cause.errno) if cause.errno > 0 else cause.strerror or "")
     return ""
 
 

@@ -101,11 +101,6 @@ class HttpServer:
         return cls({PROOF_PATH: proves(key), **answers}, place)
 
     @property
-    def port(self) -> int:
-        """The TCP port."""
-        return int(self._listening.getsockname()[1])
-
-    @property
     def url(self) -> str:
         """Where it is asked."""
         if self.place is not None:
@@ -129,6 +124,7 @@ class HttpServer:
         self._listening = socket.socket(socket.AF_INET if self.place is None else socket.AF_UNIX)
         self._listening.bind(("127.0.0.1", 0) if self.place is None else str(self.place))
         self._listening.listen()
+        self.port = int(self._listening.getsockname()[1]) if self.place is None else 0
         self._threads = [threading.Thread(target=self._accept)]
         self._threads[0].start()
         return self
@@ -160,7 +156,7 @@ class HttpServer:
 
     def _serve(self, plain: socket.socket) -> None:
         # Who asks may go away in the middle of everything, and often does.
-        with contextlib.suppress(OSError, ValueError), plain:
+        with contextlib.suppress(OSError), plain:
             if self.tls is None:
                 self._answer(plain)
             else:
@@ -168,7 +164,11 @@ class HttpServer:
                     self._answer(secret)
 
     def _answer(self, connection: socket.socket) -> None:
-        asked = _read(connection)
+        try:
+            asked = _read(connection)
+        except ValueError:
+            connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+            return
         self.asked.append(asked)
         self.answers.get(asked.path, says(404))(asked, connection, self._ending)
 
@@ -177,9 +177,9 @@ def _read(connection: socket.socket) -> Asked:
     received = b""
     while b"\r\n\r\n" not in received:
         piece = connection.recv(65536)
-        if not piece:
-            raise ValueError("nothing was asked")
         received += piece
+        if not piece or not received[:1].isalpha():
+            raise ValueError("this is not HTTP")
     head, _, body = received.partition(b"\r\n\r\n")
     first, *lines = head.decode().split("\r\n")
     method, target, _ = first.split(" ")

