@@ -6,6 +6,7 @@ app was, ends the container too.
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import dataclasses
 import io
@@ -16,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from engine.engine_errors import LaunchUnavailable
+from engine.paths import paths, private_folder
 from engine.server.command import KEY, StartOrder, server_argv, server_environment, token_name
 from engine.server.keeper import MARK
 from engine.server.launched import (
@@ -29,9 +31,10 @@ from engine.server.launched import (
     local_endpoint,
     run_tool,
 )
-from engine.server.leftovers import owner_is_gone
+from engine.server.leftovers import clear_leftovers, owner_is_gone
 from engine.server.state import Endpoint
 from engine.settings import LaunchKind
+from engine.setup.wheels import build_plugin
 
 LABEL = "diglot.engine"
 """The label that holds an engine's marker, by which containers left behind are known."""
@@ -55,7 +58,10 @@ LEFT_TO_THE_IMAGE = ("PATH", "LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES")
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """What is known of the container program. `user` is "uid:gid"; "" where its users are others than ours."""
+    """What is known of the container program.
+
+    `user` is "uid:gid", "" where there are no such numbers. `plugin` is our plug-in's wheel; Python reads it as it is.
+    """
 
     program: str
     image: str
@@ -112,7 +118,7 @@ class ContainerLaunch:
         Args:
             image: Name of an image that holds vLLM.
             program: docker or podman; "" takes the one that is there.
-            plugin: Folder of our plug-in with its metadata, for images that do not have it.
+            plugin: Our plug-in's wheel, which no image has; None has `check` make it.
             environment: Where the client's own variables come from.
         """
         known = os.environ if environment is None else environment
@@ -134,7 +140,7 @@ class ContainerLaunch:
         )
 
     async def check(self) -> None:
-        """Ask the program what it is, whether its daemon is there, and whether it has the image.
+        """Ask the program what it is, whether its daemon is there, and whether it has the image; make the plug-in.
 
         Raises:
             LaunchUnavailable: It is not installed, does not answer, works elsewhere, or has no such image.
@@ -155,6 +161,8 @@ class ContainerLaunch:
         image = await self._run("image", "inspect", "--format", "{{.Id}}", self.box.image)
         if image.code != 0:
             raise LaunchUnavailable(self.box.image, detail="this image is not loaded")
+        if self.box.plugin is None:
+            self.box = dataclasses.replace(self.box, plugin=await asyncio.to_thread(_plugin))
 
     async def load(self, archive: Path) -> str:
         """Load an image from an archive, and return its name; raises LaunchUnavailable."""
@@ -173,9 +181,9 @@ class ContainerLaunch:
         await self._remove(token_name(order.token))
 
     async def clear_leftovers(self) -> int:
-        """End the containers whose Diglot is gone, and no others; return how many."""
+        """End processes and containers whose Diglot is gone, and no others; return how many."""
+        cleared = await clear_leftovers()
         listed = await self._run("ps", "--all", "--quiet", "--filter", f"label={LABEL}")
-        cleared = 0
         for name in listed.said.split() if listed.code == 0 else []:
             marker = await self._run("inspect", "--format", f'{{{{index .Config.Labels "{LABEL}"}}}}', name)
             if marker.code == 0 and owner_is_gone(marker.said.strip()):
@@ -220,7 +228,7 @@ def _mounts(order: StartOrder, box: Box) -> list[tuple[Path, PurePosixPath, bool
     if order.socket is not None:
         mounts.append((order.socket.parent, INSIDE / "run", True))
     if box.plugin is not None:
-        mounts.append((box.plugin, INSIDE / "plugin", False))
+        mounts.append((box.plugin, INSIDE / "plugin.whl", False))
     return mounts
 
 
@@ -235,8 +243,17 @@ def _mount(source: Path, target: PurePosixPath, *, writable: bool) -> str:
 def _environment(inside: StartOrder, box: Box) -> dict[str, str]:
     made = server_environment(inside, {}) | dict.fromkeys(("TMPDIR", "TEMP", "TMP", "VLLM_RPC_BASE_PATH"), "/tmp")  # noqa: S108
     if box.plugin is not None:
-        made["PYTHONPATH"] = str(INSIDE / "plugin")
+        made["PYTHONPATH"] = str(INSIDE / "plugin.whl")
     return {name: value for name, value in made.items() if name not in LEFT_TO_THE_IMAGE} | {MARK: inside.marker}
+
+
+def _plugin() -> Path:
+    """Make the wheel of our plug-in where the engine's things are kept."""
+    into = paths().cache / "container"
+    try:
+        return build_plugin(private_folder(into))
+    except OSError as problem:
+        raise LaunchUnavailable(str(into), detail=problem.strerror or type(problem).__name__) from problem
 
 
 def _reason(ran: Ran) -> str:

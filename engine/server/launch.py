@@ -9,9 +9,11 @@ import sys
 from pathlib import Path
 from typing import Protocol
 
+from engine.engine_errors import LaunchUnavailable
 from engine.server.command import StartOrder, server_argv, server_environment, temporary_folder
 from engine.server.container import ContainerLaunch
 from engine.server.launched import KEEPER, LaunchedCommand, folders_of, keeper_words, local_endpoint, run_tool_here
+from engine.server.leftovers import clear_leftovers
 from engine.server.sandbox import TEMPORARY, find_places, interpreter_places, sandbox_argv, sandbox_works
 from engine.server.state import Endpoint
 from engine.server.wsl import LIBRARIES, WslLaunch
@@ -41,6 +43,10 @@ class Launch(Protocol):
 
     async def stop_inside(self, order: StartOrder) -> None:
         """End what may be left where signals from here do not reach. Does nothing where there is no such place."""
+        ...
+
+    async def clear_leftovers(self) -> int:
+        """End engines that outlived the Diglot which started them this way, and no others; return how many."""
         ...
 
 
@@ -79,7 +85,13 @@ class NativeLaunch:
         )
 
     async def check(self) -> None:
-        """Try bubblewrap, and have the driver make its devices: inside, nobody may."""
+        """Try bubblewrap, and have the driver make its devices: inside, nobody may.
+
+        Raises:
+            LaunchUnavailable: On Windows, where vLLM does not run.
+        """
+        if sys.platform == "win32":
+            raise LaunchUnavailable("Windows", detail="vLLM runs in WSL only")
         if await asyncio.to_thread(lambda: self.confined):
             await asyncio.to_thread(_wake_driver)
 
@@ -89,6 +101,10 @@ class NativeLaunch:
 
     async def stop_inside(self, order: StartOrder) -> None:
         """Do nothing: all its processes can be seen from here."""
+
+    async def clear_leftovers(self) -> int:
+        """End the processes whose Diglot is gone."""
+        return await clear_leftovers()
 
 
 def launch_for(settings: EngineSettings) -> Launch:
@@ -115,10 +131,11 @@ def _sandbox(order: StartOrder) -> list[str]:
 def _base() -> dict[str, str]:
     """Return our environment, with the libraries of the system and not those that came packed with the app."""
     base = dict(os.environ)
-    if getattr(sys, "frozen", False):
-        base["LD_LIBRARY_PATH"] = base.get("LD_LIBRARY_PATH_ORIG", "")
-    if os.path.isdir(LIBRARIES):
-        base["LD_LIBRARY_PATH"] = ":".join(filter(None, [LIBRARIES, base.get("LD_LIBRARY_PATH", "")]))
+    packed = bool(getattr(sys, "frozen", False))
+    found = base.pop("LD_LIBRARY_PATH_ORIG" if packed else "LD_LIBRARY_PATH", "")
+    base.pop("LD_LIBRARY_PATH", None)
+    if libraries := ":".join(filter(None, [LIBRARIES if os.path.isdir(LIBRARIES) else "", found])):
+        base["LD_LIBRARY_PATH"] = libraries
     return base
 
 

@@ -35,6 +35,8 @@ AFTERWARDS_WITHIN_S = 20.0
 READ_BYTES = 1 << 16
 LOOK_EVERY_MS = 100
 """How often a process is looked at where the system cannot tell us that it has ended."""
+ANNOUNCED = f"{SAYS}pid "
+"""How the keeper's first line begins: from then on everything around the server stands."""
 KILLED = -9
 """How a process ended that never was: as if it had been killed."""
 
@@ -210,9 +212,10 @@ class OwnedProcess:
         return True
 
     def _take(self, lines: list[str]) -> None:
-        if self.inner_pid is None and lines and lines[0].startswith(f"{SAYS}pid "):
+        if self.inner_pid is None and (first := next((each for each in lines if each.startswith(ANNOUNCED)), None)):
+            lines.remove(first)
             with contextlib.suppress(ValueError):
-                self.inner_pid = int(lines.pop(0).removeprefix(f"{SAYS}pid "))
+                self.inner_pid = int(first.removeprefix(ANNOUNCED))
             self._find_inside()
         self._feed.put(lines)
 

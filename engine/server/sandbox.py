@@ -1,8 +1,9 @@
 """Where bubblewrap works, the engine runs without a network, sees nobody's documents and can write its own folder only.
 
 It sees the system as it is, read-only: driver and CUDA libraries lie in too many places to name them. Hidden are the
-user's home, other drives, temporary files and `/run`, where the sockets of the session and of services are. Shown again
-are only the environment, the model and the few folders it needs, under the names by which they are asked for.
+user's home, other drives, temporary files, `/run`, where the sockets of the session and of services are, and all
+devices but the graphics card: no camera, no microphone, no keyboard. Shown again are only the environment, the model
+and the few folders it needs, under the names by which they are asked for.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ HIDDEN = ("/home", "/root", "/run", "/tmp", "/var/tmp", "/mnt", "/media")  # noq
 """Beside the user's own home: what may hold documents, or sockets that lead out."""
 SHOWN = ("/run/opengl-driver", "/run/current-system", "/run/nvidia-persistenced", "/mnt/wslg/distro")
 """Of that, what the graphics driver needs (NixOS, the driver's own daemon)."""
+DEVICES = ("nvidia*", "dri", "dxg")
+"""What of `/dev` the card is: NVIDIA's own devices, the kernel's, and the Windows driver's inside WSL."""
 TEMPORARY = "/tmp"  # noqa: S108 - inside, it is memory of its own that vanishes with the engine
 """Where the engine puts its temporary files."""
 MAX_LINKS = 40
@@ -38,6 +41,7 @@ class Places:
     readable: tuple[str, ...]
     writable: tuple[str, ...]
     links: tuple[tuple[str, str], ...] = ()
+    devices: tuple[str, ...] = ()
     folder: str = "/"
     network: bool = False
 
@@ -47,7 +51,9 @@ def sandbox_argv(places: Places) -> list[str]:
     words = ["bwrap", "--die-with-parent", "--new-session", "--cap-drop", "ALL"]
     words += ["--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"]
     words += [] if places.network else ["--unshare-net"]
-    words += ["--ro-bind", "/", "/", "--dev-bind", "/dev", "/dev", "--proc", "/proc"]
+    words += ["--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev"]
+    for path in places.devices:
+        words += ["--dev-bind", path, path]
     words += ["--tmpfs", "/dev/shm"]  # noqa: S108 - shared memory of a killed engine vanishes with it
     for path in places.hidden:
         words += ["--tmpfs", path]
@@ -93,6 +99,7 @@ def find_places(
             for name, target in links.items()
             if _under(name, hidden) and not _under(name, [*shown, *write])
         ),
+        devices=tuple(sorted(str(path) for name in DEVICES for path in Path("/dev").glob(name))),
         folder=os.path.realpath(folder),
         network=network,
     )

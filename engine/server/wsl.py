@@ -25,6 +25,7 @@ from engine.server.launched import (
     local_endpoint,
     run_tool,
 )
+from engine.server.leftovers import clear_leftovers
 from engine.server.state import Endpoint
 from engine.settings import LaunchKind
 
@@ -92,6 +93,7 @@ class WslLaunch:
         return LaunchedCommand(
             argv=[self._program, *wsl_argv(order, self._distribution)[1:]],
             environment=self._environment | secret | {"WSLENV": ":".join(f"{name}/u" for name in secret)},
+            folders=(order.home,) if _DRIVE.fullmatch(str(order.home)) else (),  # others lie in the distribution
             afterwards=((self._program, *sweep_argv(order, self._distribution)[1:]),) if order.marker else (),
         )
 
@@ -117,6 +119,10 @@ class WslLaunch:
         """End all processes of the order that are left in the distribution."""
         for words in self.command(order).afterwards:
             await run_tool(words, self._environment, within_s=30.0)
+
+    async def clear_leftovers(self) -> int:
+        """End what a dead Diglot left here; inside, its keeper has ended everything when its client went."""
+        return await clear_leftovers()
 
     async def _run(self, *words: str) -> Ran:
         return await run_tool([self._program, *words], self._environment)

@@ -32,7 +32,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the stand-ins n
 
 
 def test_dockers_command_line() -> None:
-    box = Box("docker", "vllm:1", user="1000:1000", plugin=Path("/opt/plugin"))
+    box = Box("docker", "vllm:1", user="1000:1000", plugin=Path("/opt/plugin.whl"))
     words = container_argv(dataclasses.replace(ORDER, card="GPU-7"), box)
     start = words.index("--mount")
     assert words[:start] == [
@@ -47,10 +47,10 @@ def test_dockers_command_line() -> None:
         "type=bind,source=/home/u/.cache/diglot/engine,target=/diglot/home",
         f"type=bind,source={keeper.__file__},target=/diglot/keeper.py,readonly",
         "type=bind,source=/run/user/1000/diglot,target=/diglot/run",
-        "type=bind,source=/opt/plugin,target=/diglot/plugin,readonly",
+        "type=bind,source=/opt/plugin.whl,target=/diglot/plugin.whl,readonly",
     ]
     given = [after for word, after in itertools.pairwise(words) if word == "--env"]
-    assert {"VLLM_API_KEY", "DIGLOT_ENGINE", "HF_HUB_OFFLINE=1", "PYTHONPATH=/diglot/plugin"} <= set(given)
+    assert {"VLLM_API_KEY", "DIGLOT_ENGINE", "HF_HUB_OFFLINE=1", "PYTHONPATH=/diglot/plugin.whl"} <= set(given)
     assert "HOME=/diglot/home" in given
     assert not any(each.startswith(("PATH=", "LD_LIBRARY_PATH=")) for each in given)
     end = words.index("--workdir")
@@ -102,6 +102,11 @@ def test_any_path_can_be_mounted_and_the_key_is_never_on_the_command_line(name: 
     assert not any(order.key in word for word in words)
 
 
+@pytest.fixture(autouse=True)
+def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DIGLOT_HOME", str(tmp_path / "diglot"))
+
+
 def docker(folder: Path, fake: Fake | None = None, *, image: str = "vllm:test", **session: str) -> ContainerLaunch:
     fake_docker.install(folder, fake=fake)
     return ContainerLaunch(image, environment={"PATH": f"{folder}:/usr/bin:/bin", **session})
@@ -137,6 +142,27 @@ def test_the_program_is_asked_what_it_is(tmp_path: Path, name: str, rootless: bo
     launch = ContainerLaunch("vllm:test", environment={"PATH": str(tmp_path)})
     asyncio.run(launch.check())
     assert (launch.box.podman, launch.box.rootless) == (name == "podman", rootless)
+
+
+def test_python_in_the_container_finds_the_plug_in_as_the_server_looks_for_it(tmp_path: Path) -> None:
+    launch = docker(tmp_path)
+    asyncio.run(launch.check())
+    assert launch.box.plugin is not None
+    code = (
+        "from importlib.metadata import entry_points\n"
+        "(found,) = entry_points(group='vllm.general_plugins')\n"
+        "found.load()\n"
+        "from diglot_vllm.door import Door\n"
+        "print(found.value, Door.__module__)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-S", "-c", code],
+        env={"PYTHONPATH": str(launch.box.plugin)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.stdout.strip(), done.stderr) == ("diglot_vllm:register diglot_vllm.door", "")
 
 
 def test_an_image_is_loaded_from_an_archive(tmp_path: Path) -> None:

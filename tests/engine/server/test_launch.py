@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.server import keeper
+from engine.server import keeper, launch
 from engine.server.command import server_argv
 from engine.server.container import ContainerLaunch
 from engine.server.launch import NativeLaunch, WslLaunch, launch_for
@@ -24,12 +24,18 @@ confined = pytest.mark.skipif(not sandbox_works(), reason="bubblewrap does not w
 
 def test_bubblewraps_command_line() -> None:
     places = Places(
-        ("/home", "/tmp"), ("/home/u/model",), ("/home/u/engine",), (("/home/u/m", "model"),), "/home/u/engine"
+        hidden=("/home", "/tmp"),
+        readable=("/home/u/model",),
+        writable=("/home/u/engine",),
+        links=(("/home/u/m", "model"),),
+        devices=("/dev/nvidia0",),
+        folder="/home/u/engine",
     )
     assert sandbox_argv(places) == [
         *("bwrap", "--die-with-parent", "--new-session", "--cap-drop", "ALL"),
         *("--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try", "--unshare-net"),
-        *("--ro-bind", "/", "/", "--dev-bind", "/dev", "/dev", "--proc", "/proc", "--tmpfs", "/dev/shm"),
+        *("--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev"),
+        *("--dev-bind", "/dev/nvidia0", "/dev/nvidia0", "--tmpfs", "/dev/shm"),
         *("--tmpfs", "/home", "--tmpfs", "/tmp"),
         *("--bind", "/home/u/engine", "/home/u/engine", "--ro-bind", "/home/u/model", "/home/u/model"),
         *("--symlink", "model", "/home/u/m", "--remount-ro", "/home", "--chdir", "/home/u/engine", "--"),
@@ -50,6 +56,28 @@ def test_a_native_command_has_keeper_and_bubblewrap_before_it(tmp_path: Path) ->
     assert (free.confined, inside.confined) == (False, True)
     assert inside.environment["TMPDIR"] == "/tmp"
     assert order.socket in free.stale
+
+
+@pytest.mark.parametrize(
+    ("session", "packed", "expected"),
+    [
+        ({"LD_LIBRARY_PATH": "/opt/driver"}, False, "/opt/driver"),
+        ({"LD_LIBRARY_PATH": "/app/_internal"}, True, None),
+        ({"LD_LIBRARY_PATH": "/app/_internal", "LD_LIBRARY_PATH_ORIG": "/opt/driver"}, True, "/opt/driver"),
+        ({}, False, None),
+    ],
+)
+def test_libraries_that_came_packed_with_the_app_are_not_the_engines(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, session: dict[str, str], packed: bool, expected: str | None
+) -> None:
+    for name in ("LD_LIBRARY_PATH", "LD_LIBRARY_PATH_ORIG"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in session.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(sys, "frozen", packed, raising=False)
+    monkeypatch.setattr(launch, "LIBRARIES", str(tmp_path / "not there"))
+    command = NativeLaunch(sandbox=False).command(order_for(tmp_path))
+    assert command.environment.get("LD_LIBRARY_PATH") == expected
 
 
 @pytest.fixture
@@ -117,6 +145,7 @@ def test_it_has_no_network_and_sees_no_process_and_no_service(machine: Path) -> 
     assert look(machine, "cat /proc/net/dev | tail -n +3 | cut -d: -f1 | tr -d ' '") == "lo"
     assert int(look(machine, "ls -d /proc/[0-9]* | wc -l")) < 10
     assert look(machine, "find /run -type s") == ""
+    assert not set(look(machine, "ls /dev").split()) & {"snd", "input", "video0", "mem", "kmsg", "vda", "sda"}
 
 
 @confined
@@ -158,7 +187,7 @@ def test_the_settings_choose_the_way() -> None:
     assert container.box.image == "vllm:1"
     wsl = launch_for(EngineSettings(launch=LaunchKind.WSL, distribution="Debian"))
     assert isinstance(wsl, WslLaunch)
-    assert [launch.over_socket for launch in (NativeLaunch(), container, wsl)] == [True, True, False]
+    assert [way.over_socket for way in (NativeLaunch(), container, wsl)] == [True, True, False]
 
 
 def test_a_native_launch_can_always_be_tried() -> None:
