@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from engine.server.page_tokens import most_tokens
+from engine.tasks.page_tokens import most_tokens
 
 MIB = 1 << 20
 GIB = 1 << 30

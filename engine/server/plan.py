@@ -29,7 +29,7 @@ from engine.server.memory import (
     needs_of,
     needs_of_version,
 )
-from engine.server.page_tokens import tokens_of_page
+from engine.tasks.page_tokens import tokens_of_page
 
 __all__ = [
     "Calibration",

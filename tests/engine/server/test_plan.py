@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 
 from engine.server.hardware import survey
 from engine.server.memory import CONTEXT_BYTES, MIB, MOST_EXTRA_WORKSPACE, ModelFacts
-from engine.server.page_tokens import most_tokens
 from engine.server.plan import (
     Calibration,
     Correction,
@@ -29,6 +28,7 @@ from engine.server.plan import (
     plan_as_json,
     tokens_of_page,
 )
+from engine.tasks.page_tokens import most_tokens
 from tests.support import recorded_cards
 from tests.support.recorded_cards import RecordedMachine
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.server.page_tokens import most_tokens, patches_of_page, resized, tokens_of_page
+from engine.tasks.page_tokens import most_tokens, patches_of_page, resized, tokens_of_page
 
 LEAST = 512**2
 V1_0 = 2048**2
