@@ -118,6 +118,7 @@ class Bench:
     ) -> None:
         """Bring the packages; the bar moves by what is downloaded and by what is there."""
         tally, begun, pip = Tally(), self.bar.done, self.installer is Installer.PIP
+        before = _packages_in(self.folder)
         packed = Growth(self.work.temporary)
         unpacked = Growth(self.folder if pip else self.work.cache)  # uv unpacks while it downloads, and then links
 
@@ -128,6 +129,9 @@ class Bench:
             else:
                 there = unpacked.bytes()
                 done = download_bytes + (min(there, installed_bytes) if installed_bytes else there)
+            if tally.packages:
+                number = _packages_in(self.folder) - before
+                tally.name = tally.packages[min(number, len(tally.packages) - 1)][:100]
             self.bar.move_to(begun + done, tally.name)
 
         argv = install_argv(
@@ -239,6 +243,11 @@ def folder_bytes(folder: Path) -> int:
     return total
 
 
+def _packages_in(environment: Path) -> int:
+    """Return how many packages an environment has; the one that is just being installed does not count."""
+    return sum(1 for _ in environment.glob("lib/python3*/site-packages/*.dist-info/RECORD"))
+
+
 def _answer(raw: str) -> Answer | None:
     try:
         match json.loads(raw):
@@ -248,7 +257,7 @@ def _answer(raw: str) -> Answer | None:
                 "plugin": str(plugin),
                 "packages": dict(packages),
             }:
-                texts = {str(name): str(text)[:100] for name, text in packages.items() if name and text}
+                texts = {str(name): str(text)[:100] for name, text in sorted(packages.items()) if name and text}
                 return Answer(imported, version, plugin, texts)
     except (ValueError, RecursionError):
         pass

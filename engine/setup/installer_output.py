@@ -24,7 +24,9 @@ _UV_DOWNLOADED = re.compile(r"\s*(?:Downloaded|Prepared|Built) (\S+)")
 _RAW = re.compile(r"Progress ([0-9]{1,15}) of ([0-9]{1,15})")
 _COLLECTING = re.compile(r"(?:Collecting|Requirement already satisfied:) ([A-Za-z0-9][A-Za-z0-9._-]*)")
 _PROCESSING = re.compile(r"\s*(?:Processing|Using cached) (\S+)")
-_INSTALLING = re.compile(r"Installing collected packages: |Prepared \d+ packages? in |Installed \d+ packages? in ")
+_INSTALLING = re.compile(
+    r"(?:Installing collected packages: (.*)|Prepared \d+ packages? in |Installed \d+ packages? in )"
+)
 _WHEEL = re.compile(r"([A-Za-z0-9._]+?)-([0-9][A-Za-z0-9.+!_]*)-[A-Za-z0-9._-]+\.whl")
 
 _FULL = re.compile(
@@ -78,6 +80,7 @@ class Tally:
         """Begin with nothing."""
         self.name = ""
         self.installing = False
+        self.packages: tuple[str, ...] = ()  # in the order in which a pip installs them, which it tells only once
         self._whole = 0
         self._files: dict[str, int] = {}  # in work: name -> size
         self._part = 0
@@ -111,9 +114,10 @@ class Tally:
             self._begin(found[1], _bytes(found[2], found[3]))
         elif found := _UV_DOWNLOADED.fullmatch(line):
             self._finish(found[1])
-        elif _INSTALLING.match(line):
+        elif found := _INSTALLING.match(line):
             self._finish_all()
             self.installing = True
+            self.packages = tuple(found[1].split(", ")) if found[1] else self.packages
             self.name = ""
         elif found := _PROCESSING.match(line):
             self._finish_all()

@@ -164,7 +164,7 @@ def _make(order: BuildOrder, kit: Kit | None, bench: Bench) -> Environment:
         installer=bench.installer,
         built=_now(),
         wheels=_digests(wheels),
-        packages=dict(sorted(answer.packages.items())),
+        packages=answer.packages,
     )
 
 
@@ -188,7 +188,7 @@ def _renew(
             answer = bench.ask(release.probe)
             _see_that_it_is(release, answer)
             renewed = dataclasses.replace(
-                environment, plugin_version=answer.plugin, wheels=_digests(wheels), packages=dict(sorted(answer.packages.items()))
+                environment, plugin_version=answer.plugin, wheels=_digests(wheels), packages=answer.packages
             )
             write_environment(renewed)
             return renewed
@@ -208,6 +208,8 @@ def _interpreter(order: BuildOrder, kit: Kit | None, unpacked: Unpacked | None, 
     if found is None or found.minor not in wanted:
         said = f"it is Python {found.version}" if found is not None else "it does not run here"
         raise NoInterpreter(str(path), detail=f"{said}; Python {' or '.join(wanted)} is needed")
+    if bench.installer is Installer.PIP and not found.makes_venv:
+        raise NoInterpreter(str(path), detail="it comes without venv and pip")
     return found
 
 
