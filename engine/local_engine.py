@@ -56,6 +56,9 @@ class LocalEngine:
         self._new_lines: list[str] = []
         self._samples: deque[Sample] = deque(maxlen=KEPT_SAMPLES)
         self._tasks: set[asyncio.Task[None]] = set()
+        self._proving = asyncio.Lock()
+        """Held while an engine starts or is checked: no page is read with one that may mix pages up, and none disturbs
+        the check."""
 
     # -- what there is to see
 
@@ -149,24 +152,26 @@ class LocalEngine:
             await self._start_remote(settings)
             return
         self._remote = None
-        if not self._supervisor.status.running:
-            await self._plan_start(settings)
-        assert self._planned is not None
-        planned = self._planned
-        await self._supervisor.start(planned.run)
-        if self._supervisor.status.checked is None:
-            await self._take_check(planned)
+        async with self._proving:
+            if not self._supervisor.status.running:
+                await self._plan_start(settings)
+            assert self._planned is not None
+            planned = self._planned
+            await self._supervisor.start(planned.run)
+            if self._supervisor.status.checked is None:
+                await self._take_check(planned)
 
     async def _plan_start(self, settings: EngineSettings) -> None:
         """Look at the machine as it is now, and plan the start."""
         from engine.server.leftovers import clear_leftovers
         from engine.server.planning import plan_start
+        from engine.setup.licence import is_accepted
 
         await clear_leftovers()
         overview = await self.refresh()
         if not overview.complete:
             raise EngineAbsent(remedy=Remedy(RemedyKind.SET_UP))
-        if not settings.licence_accepted:
+        if not is_accepted(settings.licence_accepted):
             raise LicenceNotAccepted(remedy=Remedy(RemedyKind.SET_UP))
         self._planned = await plan_start(overview, settings)
         self.plan = self._planned.plan
@@ -206,6 +211,8 @@ class LocalEngine:
                 raise status.error or EngineError()
             yield endpoint
             return
+        async with self._proving:
+            pass
         async with self._supervisor.use() as endpoint:
             yield endpoint
 
@@ -215,22 +222,24 @@ class LocalEngine:
         Raises:
             EngineError: It does not run, or did not answer.
         """
-        from engine.server.planning import keep_report
-        from engine.server.self_check import check_pages
+        if self._remote is not None:
+            endpoint = self._remote[1]
+            if endpoint is None:
+                raise self.status.error or EngineError()
+            return await _checked(endpoint, self.status.pages_at_once)
+        async with self._proving:
+            if self._planned is None:
+                raise EngineAbsent(detail="it does not run")
+            return await self._check(self._planned)
 
-        planned = self._planned
-        pages = planned.plan.pages_at_once if planned is not None else self.status.pages_at_once
-        async with self.use() as endpoint:
-            client = _client(endpoint)
-            try:
-                report = await check_pages(
-                    lambda png, prompt: client.ask_page(png, prompt, max_tokens=CHECK_TOKENS), planned=pages
-                )
-            finally:
-                await client.close()
-        if self._remote is None and planned is not None:
-            self._supervisor.take_check(pages_at_once=report.pages_at_once, right=report.passed)
-            await keep_report(planned, report)
+    async def _check(self, planned: PlannedRun) -> CheckReport:
+        from engine.server.planning import keep_report
+
+        async with self._supervisor.use() as endpoint:
+            with self._supervisor.checking():
+                report = await _checked(endpoint, planned.plan.pages_at_once)
+        self._supervisor.take_check(pages_at_once=report.pages_at_once, right=report.passed)
+        await keep_report(planned, report)
         return report
 
     async def _take_check(self, planned: PlannedRun) -> None:
@@ -239,7 +248,7 @@ class LocalEngine:
 
         known = await recall_report(planned)
         if known is None:
-            await self.check()
+            await self._check(planned)
         else:
             pages = min(known.pages_at_once, self._supervisor.status.pages_at_once)
             self._supervisor.take_check(pages_at_once=max(1, pages), right=known.right)
@@ -249,19 +258,20 @@ class LocalEngine:
     async def _start_remote(self, settings: EngineSettings) -> None:
         """Look whether the shared server can be used. Nothing of ours is started, and nothing falls back to us."""
         from engine.secrets import server_key
-        from engine.server.remote import check_remote, remote_endpoint
+        from engine.server.remote import allowed_address, check_remote, remote_endpoint
 
         await self._supervisor.stop()
-        address = settings.remote.url
-        self._tell_remote(ServerStatus(ServerState.STARTING, remote=address), None)
+        remote = settings.remote
+        self._tell_remote(ServerStatus(ServerState.STARTING, remote=remote.url), None)
         try:
-            key = await server_key(address) or ""
-            await check_remote(settings.remote, key)
+            key = await server_key(allowed_address(remote).url) or ""
+            report = await check_remote(remote, key)
         except EngineError as error:
-            self._tell_remote(ServerStatus(ServerState.FAILED, remote=address, error=error), None)
+            self._tell_remote(ServerStatus(ServerState.FAILED, remote=remote.url, error=error), None)
             raise
-        ready = ServerStatus(ServerState.READY, remote=address, pages_at_once=REMOTE_PAGES_AT_ONCE)
-        self._tell_remote(ready, remote_endpoint(settings.remote, key))
+        endpoint = remote_endpoint(dataclasses.replace(remote, model=report.model), key)
+        ready = ServerStatus(ServerState.READY, remote=report.url, pages_at_once=REMOTE_PAGES_AT_ONCE)
+        self._tell_remote(ready, endpoint)
 
     def _tell_remote(self, status: ServerStatus, endpoint: Endpoint | None) -> None:
         self._remote = (status, endpoint)
@@ -323,6 +333,19 @@ CHECK_TOKENS = 256
 """More than the longest of the known pages takes."""
 REMOTE_PAGES_AT_ONCE = 8
 """Until its metrics say more."""
+
+
+async def _checked(endpoint: Endpoint, pages_at_once: int) -> CheckReport:
+    """Let a server read the known pages."""
+    from engine.server.self_check import check_pages
+
+    client = _client(endpoint)
+    try:
+        return await check_pages(
+            lambda png, prompt: client.ask_page(png, prompt, max_tokens=CHECK_TOKENS), planned=pages_at_once
+        )
+    finally:
+        await client.close()
 
 
 def _client(endpoint: Endpoint) -> EngineClient:

@@ -197,13 +197,13 @@ class LocalSetup:
         from engine.server.planning import models_folder
         from engine.setup.download import HubName, download_model
         from engine.setup.importing import import_model
+        from engine.setup.licence import check_accepted
 
         progress = self._progress(Step.WEIGHTS)
         if choice.model is not None:
             model = await import_model(choice.model, models_folder(), manifest=choice.manifest, on_progress=progress)
         elif choice.download_from:
-            if not self._engine.settings.licence_accepted:
-                raise LicenceNotAccepted()
+            check_accepted(self._engine.settings.licence_accepted)
             model = await download_model(HubName(choice.download_from), models_folder(), on_progress=progress)
         else:
             raise UsageError(detail="choose the folder, the drive or the archive that holds the model")
@@ -222,8 +222,12 @@ class LocalSetup:
     # -- how things stand
 
     def _licence(self) -> StepStatus:
+        from engine.setup.licence import is_accepted
+
         accepted = self._engine.settings.licence_accepted
-        return StepStatus(Step.LICENCE, StepState.DONE if accepted else StepState.OPEN, accepted)
+        if not is_accepted(accepted):
+            return StepStatus(Step.LICENCE, StepState.OPEN)
+        return StepStatus(Step.LICENCE, StepState.DONE, accepted)
 
     def _started(self) -> StepStatus:
         status = self._engine.status

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from engine.engine_errors import EngineError
 from engine.errors import Cancelled, Defect, DiglotError, ReaderMissing, UsageError
 
 ALL_READ = 0
@@ -26,7 +27,7 @@ def exit_codes() -> dict[int, str]:
     An error that has more special ones below it stands for what none of them says, and gives way to them here.
     """
     table = dict(_OWN_WORDS)
-    for error in _leaves(DiglotError):
+    for error in (*_leaves(DiglotError), *_leaves(EngineError)):
         table.setdefault(error.exit_code, error.title)
     return dict(sorted(table.items()))
 

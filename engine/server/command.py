@@ -172,6 +172,7 @@ _OFFLINE = {
 _MANNERS = {
     "VLLM_WORKER_MULTIPROC_METHOD": "spawn",  # fork and CUDA do not go together
     "VLLM_USE_FLASHINFER_SAMPLER": "0",  # it would want nvcc
+    "VLLM_ENGINE_READY_TIMEOUT_S": "1800",  # a first compilation may take longer than vLLM's own ten minutes
     "VLLM_HTTP_TIMEOUT_KEEP_ALIVE": "75",  # with 5 s the server hangs up just when a reader asks for the next page
     "VLLM_LOGGING_COLOR": "0",
     "NO_COLOR": "1",

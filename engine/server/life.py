@@ -76,6 +76,11 @@ class Owner(Protocol):
         """Whether somebody is waiting for a page."""
         ...
 
+    @property
+    def being_checked(self) -> bool:
+        """Whether a self-check is under way, which finds out more than the log tells."""
+        ...
+
 
 class OneLife:
     """See an engine from its start to its end."""
@@ -136,8 +141,8 @@ class OneLife:
         if self._owner.status.state is ServerState.STARTING:
             if self._watch.feed(line):
                 self._tell_phase()
-        elif mixes_pages(line):
-            self._mixing = True
+        elif mixes_pages(line) and not self._owner.being_checked and self._owner.status.checked is not False:
+            self._mixing = True  # else a self-check knows, or will know, and has lowered the number of pages at once
 
     # -- coming up
 
@@ -152,7 +157,7 @@ class OneLife:
             if wish is not None:
                 wish[1].set_exception(EngineError(detail="it is still starting"))
             if ended.done():
-                return self._ended_by_itself(ended)
+                return await self._ended_by_itself(ended)
             if self._watch.stalled(self._clocks.steady()):
                 return Outcome(Ending.STALLED, error=EngineStalled(detail=f"while “{self._watch.phase}”"))
             self._tell_phase()
@@ -188,7 +193,7 @@ class OneLife:
                 await self._sleep_or_wake(client, *wish)
                 continue
             if ended.done():
-                return await self._card_lost() or self._ended_by_itself(ended)
+                return await self._card_lost() or await self._ended_by_itself(ended)
             if self._mixing:
                 error = EngineMixesPages(detail="its log says so", remedy=Remedy(RemedyKind.CHECK))
                 return Outcome(Ending.UNTRUSTED, error=error)
@@ -201,7 +206,7 @@ class OneLife:
             if not await _is_well(client):
                 unwell += 1
                 if unwell >= UNWELL_LIMIT:
-                    return await self._card_lost() or self._unwell()
+                    return await self._card_lost() or await self._unwell()
                 continue
             unwell = 0
             if self._owner.status.state is ServerState.READY:
@@ -265,17 +270,18 @@ class OneLife:
 
     # -- the end
 
-    def _ended_by_itself(self, ended: asyncio.Task[int]) -> Outcome:
+    async def _ended_by_itself(self, ended: asyncio.Task[int]) -> Outcome:
         code = ended.result()
-        return Outcome(Ending.KILLED if code < 0 else Ending.EXITED, code, cause_of(self._lines.all(), code))
+        error = await asyncio.to_thread(cause_of, self._lines.all(), code)
+        return Outcome(Ending.KILLED if code < 0 else Ending.EXITED, code, error)
 
     async def _card_lost(self) -> Outcome | None:
         if self._run.card_is_there is None or await self._run.card_is_there():
             return None
         return Outcome(Ending.CARD_LOST, error=CardLost())
 
-    def _unwell(self) -> Outcome:
-        error = cause_of(self._lines.all(), None)
+    async def _unwell(self) -> Outcome:
+        error = await asyncio.to_thread(cause_of, self._lines.all(), None)
         known = not isinstance(error, EngineCrashed)
         return Outcome(Ending.STALLED, error=error if known else EngineStalled(detail=error.detail))
 

@@ -10,14 +10,14 @@ from pathlib import Path
 from engine.engine_errors import CardLost, NotEnoughMemory, Remedy, RemedyKind
 from engine.paths import paths
 from engine.server.calibration import Circumstances, load_calibration, record_start
-from engine.server.cards import Card, Survey, error_of
+from engine.server.cards import error_of
 from engine.server.check_records import CheckRecord, keep_check, recall_check
 from engine.server.hardware import survey_cards
 from engine.server.health import StartReport
 from engine.server.launch import launch_for
+from engine.server.memory import MAX_PAGES, needs_of
 from engine.server.on_cpu import CPU_NAME, CPU_UUID, cpu_as_card, cpu_environment, plan_on_cpu
 from engine.server.overview import Overview
-from engine.server.memory import MAX_PAGES, needs_of
 from engine.server.plan import Plan, largest_that_fits, make_plan
 from engine.server.preparing import Preparation
 from engine.server.run import Run
@@ -83,7 +83,7 @@ def _environment(chosen: str) -> Environment | None:
     if chosen:
         known = [each for each in known if each.folder == Path(chosen)] or known_environments(Path(chosen).parent)
         known = [each for each in known if each.folder == Path(chosen)]
-    return known[-1] if known else None
+    return known[0] if known else None
 
 
 def _model(chosen: str) -> ModelInfo | None:

@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import logging
 from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -64,6 +64,7 @@ class Supervisor:
         self._deaths: deque[float] = deque(maxlen=RESTARTS)
         self._endpoint: Endpoint | None = None
         self._users = 0
+        self._checks = 0
 
     # -- what is there
 
@@ -84,6 +85,20 @@ class Supervisor:
     def in_use(self) -> bool:
         """Whether somebody is waiting for a page."""
         return self._users > 0
+
+    @property
+    def being_checked(self) -> bool:
+        """Whether a self-check is under way."""
+        return self._checks > 0
+
+    @contextlib.contextmanager
+    def checking(self) -> Iterator[None]:
+        """Let a self-check find out what an engine mixes up, instead of ending it at its log's first word of it."""
+        self._checks += 1
+        try:
+            yield
+        finally:
+            self._checks -= 1
 
     def take_check(self, *, pages_at_once: int, right: bool) -> None:
         """Take over what a self-check found."""
