@@ -202,7 +202,8 @@ def test_it_can_be_stopped_in_every_phase(tmp_path: Path, sandbox: bool, phase: 
             await engine.process.stop()
             return await engine.process.wait()
 
-    assert asyncio.run(run()) == -signal.SIGINT
+    # Asked, not killed. All are asked at once, and a front may see its core leave before it hears of it itself.
+    assert asyncio.run(run()) in (-signal.SIGINT, 1)
 
 
 @both
