@@ -1,11 +1,11 @@
 # Diglot: `make run` does the main job, `make test` passes the tests; both install what they need into .venv.
-export FILE ONLY
+export FILE ONLY MODEL ENGINE
 PYTHON := .venv/bin/python
 PYTEST := $(PYTHON) -m pytest -q -p no:cacheprovider
 QUICK  := -m "not slow"
 REAL_ENGINE := $(PYTEST) tests/engine/real -p no:pytest-qt -p tests.support.engine_report
 
-.PHONY: help run test engine-test quick check bench screenshot samples translations ready ready-dev clean
+.PHONY: help run test engine-test gpu-test quick check bench screenshot samples translations ready ready-dev clean
 
 help:            ## list what can be made
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## */\1\t/' | expand -t 16
@@ -20,6 +20,9 @@ test: check      ## everything that must pass
 
 engine-test: ready-dev ## only the tests against the real vLLM; fails where it cannot be had
 	DIGLOT_REQUIRE_ENGINE=1 $(REAL_ENGINE)
+
+gpu-test: ready-dev ## what only a card can show (MODEL=folder ENGINE=folder of an engine's environment)
+	$(PYTEST) tests/gpu -p no:pytest-qt -s
 
 quick: ready-dev ## the fast part of the tests
 	$(PYTEST) $(QUICK) tests/engine tests/faults -p no:pytest-qt

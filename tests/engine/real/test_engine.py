@@ -1,0 +1,325 @@
+"""The real vLLM, started, read with, measured, stopped and killed by Diglot itself."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil
+import pytest
+
+from engine.engine_errors import EngineBroken
+from engine.events import EngineChanged, EngineMeasured, Event
+from engine.server.client import EngineClient
+from engine.server.launch import NativeLaunch
+from engine.server.metrics import Metrics, parse_metrics
+from engine.server.sandbox import sandbox_works
+from engine.server.self_check import CheckReport
+from engine.server.state import Endpoint, ServerState, StartPhase
+from engine.service import Service
+from tests.support import engine_report
+from tests.support.children import left_of
+from tests.support.command import DIGLOT, diglot, environment
+from tests.support.real_home import CORE, FRONT, WORKER, engine_processes, named, set_up_real
+from tests.support.tiny_model import sample_lessons
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.engine,
+    pytest.mark.skipif(not sys.platform.startswith("linux"), reason="vLLM is for Linux"),
+]
+GONE_WITHIN_S = 5.0
+READY_WITHIN_S = 300.0
+NOBODY = 65534
+
+
+@dataclass
+class Seen:
+    """What was seen of one life of the engine, from its start to its end."""
+
+    phases: list[StartPhase] = field(default_factory=list)
+    steps: list[tuple[int, int]] = field(default_factory=list)
+    progress: list[float] = field(default_factory=list)
+    ready: bool = False
+    check: CheckReport | None = None
+    answers: dict[int, int] = field(default_factory=dict)  # pages in flight -> right answers
+    metrics: Metrics | None = None
+    measured: int = 0
+    reached_by_another_user: bool = True
+    interfaces: set[str] = field(default_factory=set)
+    told_key: list[str] = field(default_factory=list)
+    log: tuple[str, ...] = ()
+    left: list[psutil.Process] = field(default_factory=list)
+    stopped: bool = False
+
+
+@pytest.fixture(scope="module")
+def whole_life(engine_python: Path, tiny_checkpoint: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seen]:
+    """One engine, in bubblewrap where that works, from start to stop, with everything that can be asked of it."""
+    home = set_up_real(tmp_path_factory.mktemp("家"), engine_python, tiny_checkpoint)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DIGLOT_HOME", str(home))
+        yield asyncio.run(_live_a_whole_life())
+
+
+async def _live_a_whole_life() -> Seen:
+    seen, service = Seen(), Service()
+
+    def hear(event: Event) -> None:
+        if isinstance(event, EngineChanged):
+            status = event.status
+            if status.phase is not None and status.phase not in seen.phases:
+                seen.phases.append(status.phase)
+            if status.step is not None:
+                seen.steps.append(status.step)
+            if status.progress is not None:
+                seen.progress.append(status.progress)
+        seen.measured += isinstance(event, EngineMeasured)
+
+    service.subscribe(hear)
+    try:
+        async with asyncio.timeout(READY_WITHIN_S):
+            await service.engine.start()
+        seen.ready = service.engine.status.state is ServerState.READY
+        seen.check = await service.engine.check()
+        async with service.engine.use() as endpoint:
+            await _read(seen, endpoint)
+            seen.reached_by_another_user = await _knock_as_another_user(endpoint)
+        seen.log = service.engine.log_lines()
+        family = engine_processes()
+        _look_inside(seen, family, endpoint)
+        await service.engine.stop()
+        seen.stopped = service.engine.status.state is ServerState.STOPPED
+        seen.left = left_of(family, within=0.0)
+    finally:
+        await service.close()
+    return seen
+
+
+async def _read(seen: Seen, endpoint: Endpoint) -> None:
+    lessons = sample_lessons()
+    client = EngineClient(endpoint)
+    try:
+        for at_once in (1, 4, 12):
+            turns = asyncio.Semaphore(at_once)
+
+            async def ask(number: int, turns: asyncio.Semaphore = turns) -> bool:
+                lesson = lessons[number]
+                async with turns:
+                    return await client.ask_page(lesson.page, lesson.prompt, max_tokens=400) == lesson.answer
+
+            seen.answers[at_once] = sum(await asyncio.gather(*(ask(number) for number in range(len(lessons)))))
+        seen.metrics = parse_metrics(await client.metrics_text())
+    finally:
+        await client.close()
+
+
+async def _knock_as_another_user(endpoint: Endpoint) -> bool:
+    """Tell whether another user gets as far as the socket."""
+    assert endpoint.socket is not None
+    if os.getuid() != 0:  # nobody else to be had: the folder's mode says it
+        return bool(Path(endpoint.socket).parent.stat().st_mode & 0o077)
+    knock = "import socket,sys; socket.socket(socket.AF_UNIX).connect(sys.argv[1])"
+    tried = await asyncio.to_thread(
+        subprocess.run,
+        [sys.executable, "-c", knock, endpoint.socket],
+        user=NOBODY,
+        group=NOBODY,
+        extra_groups=[],
+        capture_output=True,
+        check=False,
+    )
+    return tried.returncode == 0
+
+
+def _look_inside(seen: Seen, family: list[psutil.Process], endpoint: Endpoint) -> None:
+    core = named(family, CORE)
+    lines = Path(f"/proc/{core.pid}/net/dev").read_text("utf-8").splitlines()[2:]
+    seen.interfaces = {line.split(":")[0].strip() for line in lines}
+    said = [*seen.log, *(" ".join(process.cmdline()) for process in family)]
+    seen.told_key = [line for line in said if endpoint.key in line]
+
+
+@pytest.mark.engine_proof("start")
+def test_it_starts_phase_by_phase_and_is_ready(whole_life: Seen) -> None:
+    assert whole_life.ready
+    order = [phase for phase in StartPhase if phase in whole_life.phases]
+    assert whole_life.phases == order
+    assert {StartPhase.INTERPRETER, StartPhase.WEIGHTS, StartPhase.PAGE_MEMORY} <= set(whole_life.phases)
+    assert whole_life.progress == sorted(whole_life.progress)
+    engine_report.note("start", "phases: " + ", ".join(whole_life.phases))
+
+
+@pytest.mark.engine_proof("read")
+def test_it_reads_pages_word_for_word(whole_life: Seen) -> None:
+    assert whole_life.answers == {1: 12, 4: 12, 12: 12}  # pages in flight: right answers of 12
+    assert whole_life.check is not None and whole_life.check.passed
+
+
+@pytest.mark.engine_proof("metrics")
+def test_it_tells_how_busy_it_is(whole_life: Seen) -> None:
+    assert whole_life.metrics is not None
+    assert whole_life.metrics.generation_tokens > 0 and whole_life.metrics.prompt_tokens > 0
+    assert whole_life.metrics.running == 0
+    assert whole_life.measured > 0
+
+
+@pytest.mark.engine_proof("sandbox")
+def test_nothing_of_it_can_reach_the_network(whole_life: Seen) -> None:
+    if not sandbox_works():
+        pytest.skip("bubblewrap does not work here")
+    assert whole_life.interfaces == {"lo"}
+
+
+def test_no_other_user_gets_as_far_as_its_socket(whole_life: Seen) -> None:
+    assert not whole_life.reached_by_another_user
+
+
+def test_the_key_is_in_no_command_line_and_no_log(whole_life: Seen) -> None:
+    assert whole_life.log and not whole_life.told_key
+
+
+@pytest.mark.engine_proof("stop")
+def test_stopped_nothing_of_it_is_left(whole_life: Seen) -> None:
+    assert whole_life.stopped and not whole_life.left
+
+
+# -- kill -9 of each of its processes
+
+
+def _killed(home: Path, name: str, *, sandbox: bool, patch: pytest.MonkeyPatch) -> list[psutil.Process]:
+    """Start an engine, kill one of its processes at work, and return what is left after a while."""
+    patch.setenv("DIGLOT_HOME", str(home))
+    patch.setattr("engine.server.planning.launch_for", lambda _: NativeLaunch(sandbox=sandbox))
+
+    async def go() -> list[psutil.Process]:
+        service = Service()
+        try:
+            async with asyncio.timeout(READY_WITHIN_S):
+                await service.engine.start()
+            family = engine_processes()
+            patch.setattr("engine.server.preparing.Preparation.__call__", _no_second_life)
+            async with service.engine.use() as endpoint:
+                await _killed_at_work(endpoint, lambda: named(family, name).kill())
+            left = await asyncio.to_thread(left_of, family, within=GONE_WITHIN_S)
+            await _until(lambda: service.engine.status.state is ServerState.FAILED)
+            return left
+        finally:
+            await service.close()
+
+    return asyncio.run(go())
+
+
+async def _killed_at_work(endpoint: Endpoint, kill: Callable[[], None]) -> None:
+    client = EngineClient(endpoint)
+    lesson = sample_lessons()[0]
+    working = [asyncio.ensure_future(client.ask_page(lesson.page, lesson.prompt, max_tokens=400)) for _ in range(4)]
+    await asyncio.sleep(0.3)
+    kill()
+    await asyncio.gather(*working, return_exceptions=True)
+    await client.close()
+
+
+async def _no_second_life(*_: object) -> None:
+    raise EngineBroken(detail="one life is enough for this test")
+
+
+async def _until(holds: Callable[[], object], within: float = 60.0) -> None:
+    async with asyncio.timeout(within):
+        while not holds():
+            await asyncio.sleep(0.05)
+
+
+def _note_left(name: str, left: list[psutil.Process]) -> None:
+    engine_report.note(name, f"left after {GONE_WITHIN_S:g} s: {len(left)}")
+
+
+@pytest.mark.engine_proof("kill-front")
+def test_its_front_killed_leaves_nothing(
+    tmp_path: Path, engine_python: Path, tiny_checkpoint: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = set_up_real(tmp_path, engine_python, tiny_checkpoint)
+    left = _killed(home, FRONT, sandbox=False, patch=monkeypatch)
+    _note_left("kill-front", left)
+    assert not left
+
+
+@pytest.mark.engine_proof("kill-core")
+def test_its_core_killed_leaves_nothing(
+    tmp_path: Path, engine_python: Path, tiny_checkpoint: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = set_up_real(tmp_path, engine_python, tiny_checkpoint)
+    left = _killed(home, CORE, sandbox=sandbox_works(), patch=monkeypatch)
+    _note_left("kill-core", left)
+    assert not left
+
+
+@pytest.mark.engine_proof("kill-worker")
+def test_its_worker_killed_leaves_nothing(
+    tmp_path: Path, engine_python: Path, tiny_checkpoint: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = set_up_real(tmp_path, engine_python, tiny_checkpoint)
+    left = _killed(home, WORKER, sandbox=False, patch=monkeypatch)
+    _note_left("kill-worker", left)
+    assert not left
+
+
+# -- kill -9 of the app
+
+
+@pytest.mark.parametrize("moment", ["while it starts", "at work"])
+def test_the_app_killed_leaves_nothing_of_the_engine(
+    tmp_path: Path, engine_python: Path, tiny_checkpoint: Path, moment: str
+) -> None:
+    set_up_real(tmp_path / ".home", engine_python, tiny_checkpoint)
+    with subprocess.Popen(
+        [DIGLOT, "engine", "start", "--quiet"],
+        cwd=tmp_path,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env=environment(tmp_path / ".home"),
+        start_new_session=True,
+    ) as app:
+        parent = psutil.Process(app.pid)
+        checking: subprocess.Popen[bytes] | None = None
+        try:
+            _wait_for(lambda: _has(parent, CORE) if moment == "while it starts" else _is_ready(tmp_path), app)
+            if moment == "at work":
+                checking = subprocess.Popen(
+                    [DIGLOT, "engine", "check"], cwd=tmp_path, env=environment(tmp_path / ".home")
+                )
+                time.sleep(1.0)
+            family = parent.children(recursive=True)
+            assert family
+        finally:
+            app.send_signal(signal.SIGKILL)
+            app.wait()
+        if checking is not None:
+            assert checking.wait(60) != 0  # its owner is gone, and it says so
+        assert not left_of(family, within=GONE_WITHIN_S)
+
+
+def _has(parent: psutil.Process, name: str) -> bool:
+    return any(name in " ".join(process.cmdline()[:1]) for process in engine_processes(parent))
+
+
+def _is_ready(folder: Path) -> bool:
+    status = json.loads(diglot("engine", "status", "--json", cwd=folder).out)
+    return status["state"] == "ready" and status["checked"] is not None
+
+
+def _wait_for(holds: Callable[[], bool], app: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + READY_WITHIN_S
+    while not holds():
+        assert app.poll() is None, "the app ended"
+        assert time.monotonic() < deadline
+        time.sleep(0.3)
