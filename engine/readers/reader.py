@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from engine.tasks.task import Task
+from engine.tasks.task import Task, TaskOrder
 
 if TYPE_CHECKING:
     from engine.output.blocks import PageResult
@@ -15,11 +15,23 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ReadingRequest:
-    """One page to be read: the reader asks `source` for what it needs (picture, text layer) by `number`."""
+    """One page to be read: the reader asks `source` for what it needs (picture, text layer) by `number`.
+
+    `order` is the task with what it takes beside the page; a bare `task` makes one, and an order brings its own task.
+    """
 
     source: PageSource
     number: int
     task: Task = Task.DOCUMENT
+    order: TaskOrder = None  # type: ignore[assignment]  # filled in below
+
+    def __post_init__(self) -> None:
+        """Let task and order say the same; raises ValueError where they contradict each other."""
+        if self.order is None:
+            object.__setattr__(self, "order", TaskOrder(self.task))
+        if self.task not in (Task.DOCUMENT, self.order.task):
+            raise ValueError(f"the order is for {self.order.task}, not for {self.task}")
+        object.__setattr__(self, "task", self.order.task)
 
 
 @dataclass(frozen=True, slots=True)
