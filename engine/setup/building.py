@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import logging
 import os
@@ -27,7 +28,7 @@ from engine.setup.installing import (
     venv_argv,
     wheels_argv,
 )
-from engine.setup.progress import ProgressListener, ProgressMeter
+from engine.setup.progress import CopyProgress, ProgressListener, ProgressMeter
 from engine.setup.releases import Probe
 from engine.setup.tool import Ended, run_tool
 from engine.setup.wheels import PLUGIN_GROUP, PLUGIN_NAME
@@ -61,7 +62,8 @@ class Bar:
     def __init__(self, total_bytes: int, listener: ProgressListener) -> None:
         """Begin at nothing; a total of 0 is one that nobody knows."""
         self._total = total_bytes
-        self._meter = ProgressMeter(total_bytes, listener)
+        self._listener = listener
+        self._meter = ProgressMeter(total_bytes, self._tell)
         self.done = 0
 
     def move_to(self, done: int, name: str) -> None:
@@ -75,6 +77,11 @@ class Bar:
     def add(self, count: int, name: str) -> None:
         """Say how many more bytes are done."""
         self.move_to(self.done + count, name)
+
+    def _tell(self, progress: CopyProgress) -> None:
+        """Hold back the time left while next to nothing is done: installers begin by thinking for a while."""
+        early = progress.done_bytes * 100 < progress.total_bytes
+        self._listener(dataclasses.replace(progress, seconds_left=None) if early else progress)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +127,8 @@ class Bench:
         tally, begun, pip = Tally(), self.bar.done, self.installer is Installer.PIP
         before = _packages_in(self.folder)
         packed = Growth(self.work.temporary)
-        unpacked = Growth(self.folder if pip else self.work.cache)  # uv unpacks while it downloads, and then links
+        # uv unpacks into its cache while it downloads; what it then links from there counts once.
+        unpacked = Growth(self.folder) if pip else Growth(self.work.cache, self.folder)
 
         def look() -> None:
             if pip and not tally.installing:
@@ -204,11 +212,11 @@ class Bench:
 
 
 class Growth:
-    """How many bytes lie in a folder, measured as often as that is cheap. A file with several names counts once."""
+    """How many bytes lie in folders, measured as often as that is cheap. A file with several names counts once."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, *folders: Path) -> None:
         """Measure nothing yet."""
-        self._folder = folder
+        self._folders = folders
         self._bytes = 0
         self._not_before = 0.0
 
@@ -216,15 +224,15 @@ class Growth:
         """Return the size now, or a moment ago."""
         begun = time.monotonic()
         if begun >= self._not_before:
-            self._bytes = folder_bytes(self._folder)
+            self._bytes = bytes_in(self._folders)
             ended = time.monotonic()
             self._not_before = ended + (ended - begun) * MEASURE_SHARE
         return self._bytes
 
 
-def folder_bytes(folder: Path) -> int:
-    """Return the size of all files in a folder, those that come and go meanwhile more or less."""
-    total, left, seen = 0, [os.fspath(folder)], set[int]()
+def bytes_in(folders: Iterable[Path]) -> int:
+    """Return the size of all files in folders, those that come and go meanwhile more or less."""
+    total, left, seen = 0, [os.fspath(folder) for folder in folders], set[int]()
     while left:
         try:
             with os.scandir(left.pop()) as entries:
