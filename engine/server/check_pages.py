@@ -38,6 +38,9 @@ WORDS = (
     ("Lantern", "Tobacco", "Rhubarb"),
 )
 
+MARK = (0, 1, 3, 7)
+"""Which of twelve tiles are dark, counted from the page's own. Going round, no two pages come near each other."""
+
 
 @dataclass(frozen=True, slots=True)
 class CheckPage:
@@ -92,18 +95,11 @@ def _drawn(page: CheckPage) -> bytes:
 
 
 def _draw_mark(draw: ImageDraw.ImageDraw, index: int) -> None:
-    """Draw one large shape, of one of three kinds, into one of twelve places, with a grey of its own."""
-    column, row = index % 3, index // 3
-    left, top = 30 + column * 245, 400 + row * 155
-    box = (left, top, left + 215, top + 135)
-    grey = (0, 70, 120, 160)[(index * 3 + row) % 4]
-    match (column + row) % 3:
-        case 0:
-            draw.rectangle(box, fill=grey)
-        case 1:
-            draw.ellipse(box, fill=grey)
-        case _:
-            draw.polygon([(left, top + 135), (left + 215, top + 135), (left + 107, top)], fill=grey)
+    """Draw four of twelve dark tiles: any two pages share at most two of them."""
+    for step in MARK:
+        row, column = divmod((index + step) % len(WORDS), 3)
+        left, top = 30 + column * 245, 400 + row * 155
+        draw.rectangle((left, top, left + 215, top + 135), fill=60)
 
 
 def _bare(text: str) -> str:

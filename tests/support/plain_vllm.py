@@ -23,7 +23,7 @@ import httpx2
 MODEL_NAME = "HunyuanOCR"
 READY_WITHIN_S = 240.0
 GONE_WITHIN_S = 30.0
-SHIM = "diglot-cpu-shim"
+SHIM = "diglot_cpu_shim"
 PLUGIN = "diglot"
 
 QUIET = {

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import inspect
 import logging
+from enum import Enum
 from typing import Any
 
 __all__ = ["PagesMixedError", "keep_pages_apart"]
@@ -35,32 +36,42 @@ class PagesMixedError(RuntimeError):
     """What the vision tower returned does not fit the pages that it was given."""
 
 
+class Mend(Enum):
+    """What became of it."""
+
+    DONE = "done"
+    NOT_NEEDED = "not needed"
+    IMPOSSIBLE = "impossible"
+
+
 def keep_pages_apart() -> None:
-    """Mend the installed vLLM, or leave it as it is and say why. Never raises, whatever the vLLM."""
+    """Mend the installed vLLM, or leave it as it is, and say which. Never raises, whatever the vLLM."""
+    import vllm
+
     try:
-        said = _mend()
+        mend = _mend()
     except Exception:  # a vLLM that nobody foresaw must start all the same: the self-check decides about it
         log.debug("diglot: looking at vLLM failed", exc_info=True)
-        said = _cannot()
-    log.log(logging.WARNING if said == _cannot() else logging.INFO, said)
+        mend = Mend.IMPOSSIBLE
+    match mend:
+        case Mend.DONE:
+            log.info("diglot: pages are kept apart")
+        case Mend.NOT_NEEDED:
+            log.info("diglot: not needed")
+        case Mend.IMPOSSIBLE:
+            log.warning("diglot: cannot keep pages apart with vLLM %s", getattr(vllm, "__version__", "of no version"))
 
 
-def _mend() -> str:
+def _mend() -> Mend:
     if _has_its_own_class():
-        return "diglot: not needed"
+        return Mend.NOT_NEEDED
     backend = _backend_class()
     if backend is None:
-        return _cannot()
+        return Mend.IMPOSSIBLE
     inner = backend._process_vision_input
     if not getattr(inner, "keeps_pages_apart", False):
         backend._process_vision_input = _apart(inner)
-    return "diglot: pages are kept apart"
-
-
-def _cannot() -> str:
-    import vllm
-
-    return f"diglot: cannot keep pages apart with vLLM {getattr(vllm, '__version__', 'of an unknown version')}"
+    return Mend.DONE
 
 
 def _has_its_own_class() -> bool:
