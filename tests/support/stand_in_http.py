@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import base64
 import contextlib
 import hashlib
 import hmac
 import json
-import os
 import re
 import socket
 import socketserver
@@ -18,6 +16,7 @@ from http.server import BaseHTTPRequestHandler
 from typing import Any, ClassVar
 from urllib.parse import parse_qs, urlsplit
 
+from tests.support.stand_in_chat import answer_for, chunk_of, head, probability
 from tests.support.stand_in_log import FRONT, Voice
 
 MIXED = "Encoder returned a different number of tokens than expected; padding or truncating to fit."
@@ -201,7 +200,7 @@ class _Route(BaseHTTPRequestHandler):
         if office.asleep or not office.core_alive():
             detail = {"message": "EngineCore encountered an issue.", "type": "InternalServerError", "code": 500}
             return self._json(500, {"error": detail})
-        own = _answer_for(office.behaviour, asked)
+        own = answer_for(office.behaviour, asked)
         with office.lock:
             office.in_flight.append(own)
         try:
@@ -236,10 +235,10 @@ class _Route(BaseHTTPRequestHandler):
         choice: dict[str, Any] = {
             "index": 0,
             "message": {"role": "assistant", "content": text},
-            "logprobs": {"content": [_probability(piece) for piece in pieces]} if asked.get("logprobs") else None,
+            "logprobs": {"content": [probability(piece) for piece in pieces]} if asked.get("logprobs") else None,
             "finish_reason": "stop",
         }
-        self._json(200, {**_head(asked, "chat.completion"), "choices": [choice], "usage": usage})
+        self._json(200, {**head(asked, "chat.completion"), "choices": [choice], "usage": usage})
 
     def _stream(self, asked: dict[str, Any], pieces: list[str], usage: dict[str, int]) -> None:
         kind = self.office.behaviour.stream
@@ -261,14 +260,14 @@ class _Route(BaseHTTPRequestHandler):
                     self._event({"error": error})
                     break
             delta = {"content": piece} if number else {"role": "assistant", "content": piece}
-            told = {"content": [_probability(piece)]} if asked.get("logprobs") else None
-            self._event(_chunk_of(asked, [{"index": 0, "delta": delta, "logprobs": told, "finish_reason": None}]))
+            told = {"content": [probability(piece)]} if asked.get("logprobs") else None
+            self._event(chunk_of(asked, [{"index": 0, "delta": delta, "logprobs": told, "finish_reason": None}]))
             time.sleep(self.office.behaviour.piece_seconds)
         else:
             end = {"index": 0, "delta": {"content": ""}, "logprobs": None, "finish_reason": "stop", "stop_reason": None}
-            self._event(_chunk_of(asked, [end]))
+            self._event(chunk_of(asked, [end]))
             if (asked.get("stream_options") or {}).get("include_usage"):
-                self._event({**_chunk_of(asked, []), "usage": usage})
+                self._event({**chunk_of(asked, []), "usage": usage})
         self._chunk(b"data: [DONE]\n\n")
         self._chunk(b"")
 
@@ -307,38 +306,3 @@ def bind(socket_path: str, host: str, port: int) -> tuple[socket.socket, str]:
     tcp.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     tcp.bind((host, port))
     return tcp, f"http://{host}:{port}"
-
-
-def _head(asked: dict[str, Any], kind: str) -> dict[str, Any]:
-    return {
-        "id": f"chatcmpl-{os.urandom(8).hex()}",
-        "object": kind,
-        "created": int(time.time()),
-        "model": asked["model"],
-    }
-
-
-def _chunk_of(asked: dict[str, Any], choices: list[dict[str, Any]]) -> dict[str, Any]:
-    return {**_head(asked, "chat.completion.chunk"), "choices": choices}
-
-
-def _probability(piece: str) -> dict[str, Any]:
-    return {"token": piece, "logprob": -0.01, "bytes": list(piece.encode()), "top_logprobs": []}
-
-
-def _answer_for(behaviour: Any, asked: dict[str, Any]) -> str:
-    """Find the answer kept for one of the request's pictures (by SHA-256) or for words of its prompt."""
-    for message in reversed(asked.get("messages") or []):
-        content = message.get("content") or ""
-        parts: list[dict[str, Any]] = [{"type": "text", "text": content}] if isinstance(content, str) else content
-        for part in parts:
-            if part.get("type") == "image_url":
-                _, _, data = part["image_url"]["url"].partition("base64,")
-                told = behaviour.answers.get(hashlib.sha256(base64.b64decode(data)).hexdigest())
-                if told is not None:
-                    return str(told)
-        for part in parts:
-            for words, told in behaviour.answers.items():
-                if part.get("type") == "text" and words in part.get("text", ""):
-                    return str(told)
-    return str(behaviour.answer)
