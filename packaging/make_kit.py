@@ -39,6 +39,7 @@ from engine.setup.wheels import package_of
 PART_BYTES = 2 << 30
 """FAT32, as sticks come with it, takes no file of 4 GiB; some copying programs fail at 2."""
 CHUNK_BYTES = 4 << 20
+USUAL_GLIBC = "2.28"
 OLDER_NAMES = {"manylinux1": "2.5", "manylinux2010": "2.12", "manylinux2014": "2.17"}
 
 
@@ -50,6 +51,7 @@ def make_kit(
     archive: Path | None = None,
     pip_options: Sequence[str] = (),
     part_bytes: int = PART_BYTES,
+    glibc: str = "",
 ) -> Kit:
     """Download a release's wheels into the folder `out`, which must be empty or not there, and list them.
 
@@ -60,12 +62,14 @@ def make_kit(
         archive: An interpreter to bring along.
         pip_options: More for pip, as where to find packages.
         part_bytes: What is larger is split.
+        glibc: The oldest the kit shall run on; as the release says, if not given. Newer systems have their own builds
+            of some packages, which would shut the older ones out.
     """
     if out.exists() and any(out.iterdir()):
         raise SystemExit(f"{out} is not empty.")
     wheels = out / WHEELS
     wheels.mkdir(parents=True)
-    download(release, wheels, interpreter, pip_options)
+    download(release, wheels, interpreter, [*platforms(glibc or release.min_glibc or USUAL_GLIBC), *pip_options])
     if archive is not None:
         (out / PYTHON).mkdir()
         shutil.copy(archive, out / PYTHON)
@@ -111,6 +115,13 @@ def download(release: Release, into: Path, interpreter: Interpreter, pip_options
             raise InstallFailed(wheel.name, detail="it is no wheel")
         if package[0] in unwanted:
             wheel.unlink()
+
+
+def platforms(glibc: str, machine: str = platform.machine()) -> list[str]:
+    """Return what tells pip to take nothing that needs a newer glibc than this."""
+    major, minor, *_ = numbers(glibc)
+    names = [f"manylinux_{major}_{each}" for each in range(minor, 4, -1)] + [*OLDER_NAMES, "linux"]
+    return [f"--platform={name}_{machine}" for name in names]
 
 
 def listed(file: Path, folder: str, unpacked_bytes: int) -> dict[str, Any]:
@@ -184,6 +195,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("out", type=Path, help="the kit's folder")
     parser.add_argument("--python", type=Path, help="a Python of the version that the wheels shall be for")
     parser.add_argument("--python-archive", type=Path, help="an interpreter to bring along (.tar.gz)")
+    parser.add_argument("--glibc", default="", help="the oldest glibc that the kit shall run on")
     parser.add_argument("--find-links", action="append", default=[], help="take wheels from here, too")
     parser.add_argument("--no-index", action="store_true", help="and from nowhere else")
     parser.add_argument("--part-mib", type=int, default=PART_BYTES >> 20, help="split what is larger than this")
@@ -205,6 +217,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             archive=given.python_archive,
             pip_options=options,
             part_bytes=given.part_mib << 20,
+            glibc=given.glibc,
         )
         sys.stdout.write(f"{kit.folder}: {len(kit.files)} files, {kit.bytes / 1e9:.2f} GB, {kit.fingerprint}\n")
         if given.tried:

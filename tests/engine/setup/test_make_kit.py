@@ -91,3 +91,11 @@ def test_what_cannot_be_made_is_said(tmp_path: Path, arguments: list[str], words
 )
 def test_the_oldest_system_is_read_from_the_wheels_names(names: list[str], glibc: str) -> None:
     assert kit_maker().glibc_of(names) == glibc
+
+
+def test_pip_is_told_to_take_nothing_for_a_newer_system() -> None:
+    told = kit_maker().platforms("2.7", "x86_64")
+    assert told == [
+        *(f"--platform=manylinux_2_{minor}_x86_64" for minor in (7, 6, 5)),
+        *(f"--platform={name}_x86_64" for name in ("manylinux1", "manylinux2010", "manylinux2014", "linux")),
+    ]
