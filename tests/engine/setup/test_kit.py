@@ -194,8 +194,9 @@ def test_parts_that_are_right_each_and_wrong_together_are_found(tmp_path: Path) 
         verify(read_kit(kit.folder))
 
 
-def test_verifying_is_given_up_when_it_is_cancelled(tmp_path: Path) -> None:
-    kit = stand_in_kit(tmp_path / "kit", ballast=80_000_000)
+def test_verifying_is_given_up_when_it_is_cancelled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kit = stand_in_kit(tmp_path / "kit", ballast=3_000_000)
+    monkeypatch.setattr("engine.setup.kit_files.CHUNK_BYTES", 1)  # it would take many seconds
 
     async def run() -> None:
         begun = asyncio.Event()

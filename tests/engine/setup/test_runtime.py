@@ -5,17 +5,18 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from engine.engine_errors import InstallFailed, KitDamaged, NoFittingRelease, NoInterpreter, OwnedElsewhere
 from engine.errors import DiskFull
-from engine.setup.environments import CACHE, LOCK, MANIFEST, building_in, read_environment
+from engine.setup.environments import LOCK, MANIFEST, building_in, read_environment
 from engine.setup.progress import CopyProgress
 from engine.setup.runtime import (
     BuildOrder,
@@ -113,6 +114,7 @@ def test_a_kit_brings_its_python_which_stays_as_long_as_somebody_leans_on_it(tmp
     assert known_environments(root) == []
 
 
+@pytest.mark.slow
 def test_whoever_is_there_already_is_left_alone(tmp_path: Path) -> None:
     kit = stand_in_kit(tmp_path / "kit")
     root = tmp_path / "engines"
@@ -226,8 +228,6 @@ def test_a_python_of_another_version_is_refused(tmp_path: Path) -> None:
 
 def test_a_disk_without_room_is_found_before_the_first_step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     kit = stand_in_kit(tmp_path / "kit")
-    free = os.statvfs(tmp_path)
-    assert free.f_bavail
     monkeypatch.setattr("shutil.disk_usage", lambda _: type("Usage", (), {"free": 70 << 20})())
     build(from_kit(tmp_path / "roomy", kit.folder))
     monkeypatch.setattr("shutil.disk_usage", lambda _: type("Usage", (), {"free": 60 << 20})())
@@ -243,6 +243,7 @@ def test_two_builds_in_one_root_are_one_too_many(tmp_path: Path) -> None:
     build(from_kit(tmp_path / "engines", kit.folder))
 
 
+@pytest.mark.slow
 def test_a_newer_plug_in_replaces_the_older_one_alone(tmp_path: Path) -> None:
     kit = stand_in_kit(tmp_path / "kit")
     environment, _ = build(from_kit(tmp_path / "engines", kit.folder))
@@ -263,6 +264,7 @@ def test_a_newer_plug_in_replaces_the_older_one_alone(tmp_path: Path) -> None:
     assert again.plugin_version == plugin_version() and plugin_is_current(again)
 
 
+@pytest.mark.slow
 def test_a_renewal_that_fails_leaves_an_environment_that_says_it_has_no_plug_in(tmp_path: Path) -> None:
     kit = stand_in_kit(tmp_path / "kit")
     environment, _ = build(from_kit(tmp_path / "engines", kit.folder))
@@ -307,6 +309,23 @@ def change(folder: Path, **changes: Any) -> None:
     file.write_text(json.dumps(json.loads(file.read_text()) | changes))
 
 
+manifest_values = st.recursive(
+    st.none() | st.integers() | st.text(max_size=20) | st.sampled_from(["uv", "1.0", "2026-11-25"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=8,
+)
+FIELDS = ("release", "vllm", "plugin", "python", "installer", "built", "wheels", "packages")
+
+
+@given(st.dictionaries(st.sampled_from(FIELDS), manifest_values))
+def test_no_manifest_is_too_strange(tmp_path_factory: pytest.TempPathFactory, told: dict[str, Any]) -> None:
+    folder = tmp_path_factory.mktemp("environment")
+    (folder / "bin").mkdir()
+    (folder / "bin" / "python").symlink_to(sys.executable)
+    (folder / MANIFEST).write_text(json.dumps({"format": 1, **told}))
+    found = read_environment(folder)
+    assert found is None or (set(told) == set(FIELDS) and found.release == told["release"])
+
+
 def test_no_root_has_no_environments(tmp_path: Path) -> None:
     assert known_environments(tmp_path / "nowhere") == []
-    assert CACHE.startswith(".")

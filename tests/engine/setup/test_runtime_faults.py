@@ -62,7 +62,8 @@ def running_in(root: Path) -> list[psutil.Process]:
     return [process for process in psutil.process_iter() if names_it(process)]
 
 
-@both
+@pytest.mark.slow
+@pytest.mark.parametrize("installer", Installer)
 def test_a_cancelled_build_leaves_only_what_was_downloaded(tmp_path: Path, installer: Installer) -> None:
     # given an index that stalls at the second wheel
     root = tmp_path / "engines"
