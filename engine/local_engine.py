@@ -163,11 +163,11 @@ class LocalEngine:
 
     async def _plan_start(self, settings: EngineSettings) -> None:
         """Look at the machine as it is now, and plan the start."""
-        from engine.server.leftovers import clear_leftovers
+        from engine.server.launch import launch_for
         from engine.server.planning import plan_start
         from engine.setup.licence import is_accepted
 
-        await clear_leftovers()
+        await launch_for(settings).clear_leftovers()
         overview = await self.refresh()
         if not overview.complete:
             raise EngineAbsent(remedy=Remedy(RemedyKind.SET_UP))
