@@ -56,6 +56,19 @@ class ViewColours:
     failed: QColor
 
 
+@dataclass(frozen=True, slots=True)
+class ShareColours:
+    """Colours of what graphics memory is used for; neighbours differ in brightness, for eyes that see few colours."""
+
+    weights: QColor
+    vision: QColor
+    working: QColor
+    pages: QColor
+    spare: QColor
+    free: QColor
+    others: QColor
+
+
 def as_tip(text: str) -> str:
     """Return the words of a tool tip that shows a text as it is: a file may be named like markup."""
     return f"<qt>{text.replace('&', '&amp;').replace('<', '&lt;').replace('>', '&gt;')}</qt>"
@@ -77,6 +90,20 @@ def view_colours(palette: QPalette) -> ViewColours:
         done=QColor(87, 190, 120) if dark else QColor(26, 127, 55),
         busy=QColor(88, 166, 255) if dark else QColor(9, 105, 218),
         failed=QColor(255, 123, 114) if dark else QColor(190, 32, 40),
+    )
+
+
+def share_colours(palette: QPalette) -> ShareColours:
+    """Return the colours of the memory bar that go with a palette."""
+    dark = is_dark(palette)
+    return ShareColours(
+        weights=QColor(62, 120, 204) if dark else QColor(28, 88, 160),
+        vision=QColor(150, 205, 245) if dark else QColor(126, 189, 235),
+        working=QColor(36, 134, 104) if dark else QColor(0, 128, 96),
+        pages=QColor(244, 186, 84) if dark else QColor(238, 164, 42),
+        spare=QColor(112, 92, 54) if dark else QColor(250, 226, 176),
+        free=palette.color(QPalette.ColorRole.Base),
+        others=QColor(122, 130, 140) if dark else QColor(140, 147, 156),
     )
 
 

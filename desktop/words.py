@@ -217,10 +217,19 @@ MIXED_ORIGIN = QT_TRANSLATE_NOOP("origins", "Partly text of the document, partly
 def error_words(error: errors.DiglotError) -> ErrorWords:
     """Return the title and the advice for an error; a kind without words of its own takes those of its parent."""
     for kind in type(error).__mro__:
-        words = ERRORS.get(kind)
+        words = ERRORS.get(kind) or _local_engine_words(kind)
         if words is not None:
             return ErrorWords(_say("errors", words.title), _say("errors", words.advice))
     raise TypeError(f"{type(error).__name__} is no error of the engine")
+
+
+def _local_engine_words(kind: type[object]) -> ErrorWords | None:
+    """Look into the other table, which is loaded with the first error of its kind."""
+    if kind.__module__ != "engine.engine_errors":
+        return None
+    from desktop.engine_words import ENGINE_ERRORS
+
+    return next((words for known, words in ENGINE_ERRORS.items() if known is kind), None)
 
 
 def warning_words(warning: PageWarning) -> str:
