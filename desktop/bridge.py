@@ -6,8 +6,9 @@ Events are gathered and handed over at most every 40 ms, so that fifty pages fin
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Coroutine
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
 
@@ -15,17 +16,30 @@ from desktop.models.pages import PageStatus, ReadState
 from engine.errors import Cancelled
 from engine.events import (
     DocumentId,
+    EngineChanged,
+    EngineLogged,
+    EngineMeasured,
     Event,
     JobEnded,
     JobProgressed,
+    OverviewChanged,
+    PageEvent,
     PageFailed,
     PageFinished,
     PageProgressed,
     PageStarted,
     Progress,
+    SetupChanged,
+    SetupProgressed,
 )
 
+if TYPE_CHECKING:  # the window is on the screen before anything is known of the engine
+    from engine.server.overview import Overview
+    from engine.server.state import ServerStatus
+
 GATHER_MS = 40
+LINES_KEPT = 5000
+"""Of the engine's log between two portions; nobody is shown more."""
 
 
 class Bridge(QObject):
@@ -35,6 +49,10 @@ class Bridge(QObject):
     progress_changed = Signal(object)  # Progress
     page_failed = Signal(object)  # PageFailed
     job_ended = Signal(object)  # JobEnded, after everything before it
+    engine_changed = Signal(object)  # ServerStatus, the newest
+    engine_measured = Signal(object, object)  # Sample and bytes in use or None, the newest
+    engine_logged = Signal(object)  # tuple[str, ...], in order
+    overview_changed = Signal(object)  # Overview, the newest
     failed = Signal(object, str)  # an exception of a coroutine, and the key it was started under
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -42,6 +60,10 @@ class Bridge(QObject):
         self._document: DocumentId | None = None
         self._pages: dict[int, PageStatus] = {}
         self._progress: Progress | None = None
+        self._status: ServerStatus | None = None
+        self._measured: EngineMeasured | None = None
+        self._lines: deque[str] = deque(maxlen=LINES_KEPT)
+        self._overview: Overview | None = None
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self.flush)
         self._since_flush = QElapsedTimer()
@@ -83,8 +105,24 @@ class Bridge(QObject):
 
     def hear(self, event: Event) -> None:
         """Take an event of the engine's; called on the loop, returns at once."""
-        if event.document != self._document:
-            return
+        match event:
+            case EngineChanged():
+                self._status = event.status
+            case EngineMeasured():
+                self._measured = event
+            case EngineLogged():
+                self._lines.extend(event.lines)
+            case OverviewChanged():
+                self._overview = event.overview
+            case SetupChanged() | SetupProgressed():
+                return
+            case _:
+                if event.document == self._document:
+                    self._hear_page(event)
+                return
+        self._arrange()
+
+    def _hear_page(self, event: PageEvent) -> None:
         match event:
             case PageStarted():
                 self._note(PageStatus(event.number, ReadState.READING))
@@ -116,6 +154,22 @@ class Bridge(QObject):
             self.pages_changed.emit(tuple(pages.values()))
         if progress is not None:
             self.progress_changed.emit(progress)
+        self._flush_engine()
+
+    def _flush_engine(self) -> None:
+        overview, self._overview = self._overview, None
+        status, self._status = self._status, None
+        measured, self._measured = self._measured, None
+        if overview is not None:
+            self.overview_changed.emit(overview)
+        if status is not None:
+            self.engine_changed.emit(status)
+        if measured is not None:
+            self.engine_measured.emit(measured.sample, measured.used_bytes)
+        if self._lines:
+            lines = tuple(self._lines)
+            self._lines.clear()
+            self.engine_logged.emit(lines)
 
     def _note(self, page: PageStatus) -> None:
         self._pages[page.number] = page

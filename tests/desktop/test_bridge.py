@@ -6,21 +6,30 @@ import asyncio
 
 import pytest
 
-from desktop.bridge import Bridge
+from desktop.bridge import LINES_KEPT, Bridge
 from desktop.models.pages import PagesModel, PageStatus, ReadState
 from engine.errors import Cancelled, NotFound
 from engine.events import (
     DocumentId,
+    EngineChanged,
+    EngineLogged,
+    EngineMeasured,
     JobEnded,
     JobId,
     JobOutcome,
     JobProgressed,
+    OverviewChanged,
     PageFailed,
     PageProgressed,
     PageStarted,
     Progress,
+    SetupChanged,
 )
+from engine.server.cards import Reason, Survey
+from engine.server.overview import Overview
+from engine.server.state import ServerState, ServerStatus
 from tests.support.desk import until
+from tests.support.fake_engine import sample
 
 MINE, OTHER, JOB = DocumentId(1), DocumentId(2), JobId(3)
 
@@ -72,6 +81,43 @@ async def test_another_document_is_not_heard() -> None:
     await asyncio.sleep(0.1)
 
     assert told == []
+
+
+@pytest.mark.qloop
+async def test_the_engine_is_heard_whatever_is_open_and_only_its_newest_state() -> None:
+    bridge = Bridge()
+    told: list[object] = []
+    bridge.engine_changed.connect(told.append)
+    bridge.engine_measured.connect(lambda measured, used: told.append((measured, used)))
+    bridge.engine_logged.connect(told.append)
+    bridge.overview_changed.connect(told.append)
+    overview, last = Overview(Survey((), Reason.NO_CARD), None, None, None), sample(9.0)
+
+    for step in range(200):
+        bridge.hear(EngineChanged(ServerStatus(ServerState.STARTING, progress=step / 200)))
+        bridge.hear(EngineLogged((f"line {step}",)))
+        bridge.hear(EngineMeasured(sample(float(step)), step))
+    bridge.hear(EngineChanged(ServerStatus(ServerState.READY)))
+    bridge.hear(EngineMeasured(last, None))
+    bridge.hear(OverviewChanged(overview))
+    bridge.hear(SetupChanged(()))
+    await until(lambda: told)
+    await asyncio.sleep(0.1)
+
+    lines = tuple(f"line {step}" for step in range(200))
+    assert told == [overview, ServerStatus(ServerState.READY), (last, None), lines]
+
+
+@pytest.mark.qloop
+async def test_a_flood_of_log_lines_leaves_the_last_ones() -> None:
+    bridge = Bridge()
+    told: list[tuple[str, ...]] = []
+    bridge.engine_logged.connect(told.append)
+
+    bridge.hear(EngineLogged(tuple(str(number) for number in range(LINES_KEPT + 10))))
+    await until(lambda: told)
+
+    assert (len(told[0]), told[0][0]) == (LINES_KEPT, "10")
 
 
 @pytest.mark.qloop
