@@ -28,7 +28,14 @@ class Banner(QFrame):
 
     dismissed = Signal()
 
-    def __init__(self, tone: Tone, *, parent: QWidget | None = None) -> None:
+    def __init__(self, tone: Tone, *, lasting: bool = False, parent: QWidget | None = None) -> None:
+        """Say nothing yet.
+
+        Args:
+            tone: Its colour and its icon.
+            lasting: Whether it has no button that closes it.
+            parent: Its owner.
+        """
         super().__init__(parent)
         self._tone = tone
         self._icon = QLabel()
@@ -40,6 +47,8 @@ class Banner(QFrame):
         self._close = QToolButton()
         self._close.setAutoRaise(True)
         self._close.clicked.connect(self.dismissed)
+        if lasting:
+            self._close.hide()
         words = QVBoxLayout()
         words.setSpacing(2)
         words.addWidget(self._title)
