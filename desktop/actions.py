@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QAction, QKeySequence, QPalette
 from PySide6.QtWidgets import QWidget
 
 from desktop.icons import icon
+
+if TYPE_CHECKING:  # the window is on the screen before anything is known of the engine
+    from desktop.models.engine import Offers
 
 Keys = QKeySequence.StandardKey | str
 
@@ -39,6 +43,13 @@ class Actions:
     go_to_page: QAction
     next_part: QAction
     previous_part: QAction
+    engine: QAction
+    engine_start: QAction
+    engine_stop: QAction
+    engine_sleep: QAction
+    engine_wake: QAction
+    engine_check: QAction
+    engine_set_up: QAction
     keys: QAction
     about: QAction
 
@@ -58,6 +69,21 @@ class Actions:
         self.read_page.setEnabled(is_open)
         self.stop.setVisible(reading)
         self.stop.setEnabled(reading)
+
+    def set_engine(self, offered: Offers) -> None:
+        """Offer what makes sense with the engine; where one of two does, it stands in the other's place."""
+        for action, makes_sense in (
+            (self.engine_start, offered.start),
+            (self.engine_stop, offered.stop),
+            (self.engine_sleep, offered.sleep),
+            (self.engine_wake, offered.wake),
+            (self.engine_check, offered.check),
+        ):
+            action.setEnabled(makes_sense)
+        self.engine_start.setVisible(not offered.stop)
+        self.engine_stop.setVisible(offered.stop)
+        self.engine_sleep.setVisible(not offered.wake)
+        self.engine_wake.setVisible(offered.wake)
 
     def _need_document(self) -> list[QAction]:
         return [
@@ -92,13 +118,31 @@ def make_actions(window: QWidget) -> Actions:
         next_page=_action(window, tr("&Next page"), "Ctrl+PgDown", tr("Go to the next page")),
         previous_page=_action(window, tr("&Previous page"), "Ctrl+PgUp", tr("Go to the page before")),
         go_to_page=_action(window, tr("&Go to page…"), "Ctrl+G", tr("Go to a page by its number")),
-        next_part=_action(window, tr("&Next part of the window"), "F6", tr("Page list, page, reading")),
-        previous_part=_action(window, tr("Part &before"), "Shift+F6", tr("Reading, page, page list")),
+        next_part=_action(window, tr("&Next part of the window"), "F6", tr("Page list, page, reading, engine")),
+        previous_part=_action(window, tr("Part &before"), "Shift+F6", tr("Engine, reading, page, page list")),
+        engine=_action(window, tr("&Engine panel"), "F8", tr("Show or hide the engine panel")),
+        engine_start=_action(window, tr("&Start the engine"), "Ctrl+E", tr("Start the engine")),
+        engine_stop=_action(window, tr("S&top the engine"), "Ctrl+Shift+E", tr("Stop it; its memory becomes free")),
+        engine_sleep=_action(window, tr("&Put it to sleep"), "Shift+F8", tr("Give its graphics memory back for now")),
+        engine_wake=_action(window, tr("&Wake it"), "Shift+F8", tr("Let it take its graphics memory again")),
+        engine_check=_action(window, tr("Self-&check"), "Ctrl+Shift+K", tr("Try whether it reads pages right")),
+        engine_set_up=_action(window, tr("Set &up…"), "", tr("Install the engine and its model, or choose a server")),
         keys=_action(window, tr("&Keys"), "F1", tr("What the keys do")),
         about=_action(window, tr("&About Diglot"), "", tr("Version, licence and libraries")),
     )
-    for action in (actions.fit_width, actions.fit_page, actions.thumbnails):
+    for action in (actions.fit_width, actions.fit_page, actions.thumbnails, actions.engine):
         action.setCheckable(True)
+    for action, short in (
+        (actions.engine_start, tr("Start")),
+        (actions.engine_stop, tr("Stop")),
+        (actions.engine_sleep, tr("Sleep")),
+        (actions.engine_wake, tr("Wake")),
+        (actions.engine_check, tr("Self-check")),
+    ):
+        action.setIconText(short)
+        action.setEnabled(False)
+    actions.engine_stop.setVisible(False)
+    actions.engine_wake.setVisible(False)
     actions.thumbnails.setChecked(True)
     actions.set_document_open(False)
     actions.set_reading(False, is_open=False)
@@ -111,6 +155,19 @@ def plain_words(action: QAction) -> str:
     """Return an action's words without the letter of its menu, which Chinese writes behind them: “打开(&O)…”."""
     head, found, tail = action.text().partition("(&")
     return (head + tail[2:] if found else action.text()).replace("&", "").rstrip("…")
+
+
+def dress_engine(actions: Actions, palette: QPalette) -> None:
+    """Draw the icons of the engine's actions, which the first paint does not need."""
+    for action, name in (
+        (actions.engine, "engine"),
+        (actions.engine_start, "power"),
+        (actions.engine_stop, "stop"),
+        (actions.engine_sleep, "sleep"),
+        (actions.engine_wake, "wake"),
+        (actions.engine_check, "check"),
+    ):
+        action.setIcon(icon(name, palette))
 
 
 def dress(actions: Actions, palette: QPalette) -> None:

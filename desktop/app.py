@@ -27,6 +27,7 @@ from desktop.views.main_window import MainWindow
 if TYPE_CHECKING:  # imported after the first paint
     from desktop.session import Session
     from desktop.workbench import Workbench
+    from engine.local_engine import LocalEngine
     from engine.service import Service
 
 THREADS = 4
@@ -148,8 +149,11 @@ class Parts:
             app.write()
 
 
-def compose(window: MainWindow, store: QSettings | None) -> Parts:
-    """Put the service, the session and the workbench behind a window; `store` None remembers nothing."""
+def compose(window: MainWindow, store: QSettings | None, engine: LocalEngine | None = None) -> Parts:
+    """Put the service, the session and the workbench behind a window; `store` None remembers nothing.
+
+    `engine` takes the place of the service's own, for tests.
+    """
     from desktop.bridge import Bridge
     from desktop.session import Session
     from desktop.workbench import Workbench
@@ -157,7 +161,7 @@ def compose(window: MainWindow, store: QSettings | None) -> Parts:
 
     service = Service()
     session = Session(service, Bridge(), lambda name, again: _ask_password(window, name, again))
-    return Parts(window, service, session, Workbench(window, session, store))
+    return Parts(window, service, session, Workbench(window, session, store, lambda: engine or service.engine))
 
 
 async def _ask_password(window: MainWindow, name: str, again: bool) -> str | None:

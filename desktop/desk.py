@@ -173,8 +173,8 @@ class Desk(QObject):
             (acts.next_page, lambda: pages.go_to_page(pages.page + 1)),
             (acts.previous_page, lambda: pages.go_to_page(pages.page - 1)),
             (acts.go_to_page, self._window.toolbar.ask_for_page),
-            (acts.next_part, lambda: self._pane.go_to_part(1)),
-            (acts.previous_part, lambda: self._pane.go_to_part(-1)),
+            (acts.next_part, lambda: self._pane.go_to_part(1, beside=self._window.beside())),
+            (acts.previous_part, lambda: self._pane.go_to_part(-1, beside=self._window.beside())),
         ):
             action.triggered.connect(lambda _checked=False, wish=wish: wish())
         acts.thumbnails.toggled.connect(self._pane.thumbnails.setVisible)

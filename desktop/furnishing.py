@@ -31,6 +31,14 @@ READING_PARTS = (
     "desktop.dialogs.open_files",
 )
 """What the first page did not need either."""
+ENGINE_PARTS = (
+    *("engine.server.state", "engine.engine_errors", "desktop.engine_words", "desktop.models.engine"),
+    *("desktop.views.engine_state", "desktop.engine_desk", "desktop.views.engine_dock", "desktop.views.banner"),
+    *("desktop.views.memory_bar", "desktop.views.memory_slider", "desktop.views.engine_memory"),
+    *("desktop.views.rate_plot", "desktop.views.engine_live", "desktop.views.engine_log"),
+    "desktop.views.engine_panel",
+)
+"""What shows the engine and steers it."""
 
 
 async def load_in_turns(modules: Iterable[str]) -> None:

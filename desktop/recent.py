@@ -42,6 +42,15 @@ class RecentFiles:
         self._store.remove("recent/files")
 
 
+def remembered_number(store: QSettings, name: str, *, least: int, most: int, usual: int) -> int:
+    """Return a kept number within its bounds, the usual one where there is none or it makes no sense."""
+    value = store.value(f"window/{name}", usual)
+    try:
+        return min(most, max(least, int(value))) if isinstance(value, (int, str)) else usual
+    except ValueError:
+        return usual
+
+
 def remembered(store: QSettings, name: str) -> QByteArray | None:
     """Return a kept geometry or state, None if there is none."""
     value = store.value(f"window/{name}")

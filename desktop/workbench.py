@@ -18,9 +18,11 @@ from engine.errors import DiglotError
 
 if TYPE_CHECKING:  # built when they are needed
     from desktop.desk import Desk
+    from desktop.engine_desk import EngineDesk
     from desktop.notices import Notices
     from desktop.views.document_pane import DocumentPane
     from engine.events import PageFailed
+    from engine.local_engine import LocalEngine
     from engine.service import Document
 
 SAMPLE = Path(__file__).resolve().parent.parent / "resources" / "samples" / "tour.pdf"
@@ -32,19 +34,24 @@ class Workbench(QObject):
 
     first_page_painted = Signal()
 
-    def __init__(self, window: MainWindow, session: Session, store: QSettings | None) -> None:
+    def __init__(
+        self, window: MainWindow, session: Session, store: QSettings | None, engine: Callable[[], LocalEngine]
+    ) -> None:
         """Join them.
 
         Args:
             window: The window, built and perhaps shown.
             session: Its document.
             store: Where opened files and the window's place are remembered; None remembers nothing.
+            engine: Returns the engine that the window shows and steers; called when the window stands.
         """
         super().__init__(window)
         self._window = window
         self._session = session
         self._store = store
         self._recent = RecentFiles(store) if store is not None else None
+        self._engine = engine
+        self._engine_desk: EngineDesk | None = None
         self._desk: Desk | None = None
         self._pane: DocumentPane | None = None
         self._notices: Notices | None = None
@@ -68,6 +75,15 @@ class Workbench(QObject):
             self._desk.failed.connect(lambda error: self.notices().error(error))
         return self._desk
 
+    def engine_desk(self) -> EngineDesk:
+        """Return what belongs to the engine; built at the first call."""
+        if self._engine_desk is None:
+            from desktop.engine_desk import EngineDesk
+
+            alone = self._store is None
+            self._engine_desk = EngineDesk(self._window, self._session.bridge, self._engine(), may_start=not alone)
+        return self._engine_desk
+
     def notices(self) -> Notices:
         """Return the place where errors are shown; built at the first call."""
         if self._notices is None:
@@ -86,7 +102,7 @@ class Workbench(QObject):
 
     def furnishing(self) -> list[Callable[[], object]]:
         """Return the steps of `furnish`, none of which takes long."""
-        from desktop.furnishing import DOCUMENT_PARTS, READING_PARTS, loading
+        from desktop.furnishing import DOCUMENT_PARTS, ENGINE_PARTS, READING_PARTS, loading
 
         return [
             *loading(DOCUMENT_PARTS),
@@ -94,6 +110,9 @@ class Workbench(QObject):
             *loading(READING_PARTS),
             lambda: self.desk().furnish(),
             self.notices,
+            *loading(ENGINE_PARTS),
+            self.engine_desk,
+            lambda: self.engine_desk().furnish(),
         ]
 
     def keep(self) -> None:
@@ -221,7 +240,8 @@ class Workbench(QObject):
         self.notices().page_failed(event.job, event.number, event.error)
 
     def _failed(self, error: Exception, key: str) -> None:
-        self.notices().error(error, key=key)
+        if self._engine_desk is None or not self._engine_desk.takes(error, key):
+            self.notices().error(error, key=key)
         if isinstance(error, DiglotError) and key == READ_KEY:
             self._window.acts.set_reading(False, is_open=self._session.document is not None)
 

@@ -36,7 +36,8 @@ class AboutDialog(QDialog):
         name.setFont(font)
         what = _label(
             self.tr(
-                "Reads documents on your own machine and shows the text beside the page. Nothing leaves the machine."
+                "Reads documents on your own machine and shows the text beside the page. Nothing leaves the machine,"
+                " unless you choose a shared server."
             )
         )
         licence = _label(

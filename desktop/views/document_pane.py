@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QResizeEvent
@@ -32,14 +33,16 @@ class DocumentPane(QSplitter):
             self.setStretchFactor(index, 0 if index == 0 else 1)
             self.setCollapsible(index, False)
         self.setHandleWidth(5)
+        self.setFocusProxy(self.pages)
         self.setSizes([LIST_WIDTH, 560, 560])
         self._listed = LIST_WIDTH
         self._share = 0.5  # of the room beside the list, for the page; the rest is for its reading
         self.splitterMoved.connect(lambda: self._note_share())
 
-    def go_to_part(self, way: int) -> None:
-        """Give the keyboard to the next (1) or the last (-1) of list, page and reading."""
-        parts = [part for part in (self.thumbnails, self.pages, self._reading_place) if part.isVisible()]
+    def go_to_part(self, way: int, *, beside: Sequence[QWidget] = ()) -> None:
+        """Give the keyboard to the next (1) or the last (-1) of list, page, reading and what stands beside them."""
+        own = (self.thumbnails, self.pages, self._reading_place)
+        parts = [part for part in (*own, *beside) if part.isVisible()]
         focused = QApplication.focusWidget()
         inside = [at for at, part in enumerate(parts) if focused is not None and _holds(part, focused)]
         here = inside[0] if inside else (-1 if way > 0 else 0)

@@ -28,13 +28,10 @@ class EmptyState(QWidget):
         font.setPointSizeF(font.pointSizeF() * 1.7)
         title.setFont(font)
         title.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        hint = QLabel(
-            self.tr(
-                "Drop it here, paste it, or choose a file.\nIts text appears beside the page, read on this machine."
-            ),
-            self,
-        )
-        hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._hint = QLabel(self)
+        self._hint.setTextFormat(Qt.TextFormat.PlainText)
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.show_remote("")
         buttons = QHBoxLayout()
         buttons.setSpacing(12)
         buttons.addStretch()
@@ -51,7 +48,7 @@ class EmptyState(QWidget):
         column.setSpacing(16)
         column.addStretch(3)
         column.addWidget(title)
-        column.addWidget(hint)
+        column.addWidget(self._hint)
         column.addSpacing(4)
         column.addLayout(buttons)
         column.addSpacing(16)
@@ -79,6 +76,14 @@ class EmptyState(QWidget):
             button.clicked.connect(lambda _checked=False, path=path: self.recent_chosen.emit(path))
             button.setEnabled(path not in missing)
             self._recent.addWidget(button, alignment=Qt.AlignmentFlag.AlignHCenter)
+
+    def show_remote(self, words: str) -> None:
+        """Say where pages are read: `words` where that is not this machine, "" where it is."""
+        here = self.tr(
+            "Drop it here, paste it, or choose a file.\nIts text appears beside the page, read on this machine."
+        )
+        away = self.tr("Drop it here, paste it, or choose a file.\nIts text appears beside the page.")
+        self._hint.setText(f"{away}\n{words}" if words else here)
 
     def set_hot(self, hot: bool) -> None:
         """Show that what is being dragged may be dropped."""

@@ -4,21 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSettings, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from desktop.actions import dress, make_actions
+from desktop.actions import dress, dress_engine, make_actions
 from desktop.icons import icon
 from desktop.intake import intake
-from desktop.recent import remembered
+from desktop.recent import remembered, remembered_number
 from desktop.views.empty_state import EmptyState
+from desktop.views.engine_badge import BadgeBar
 from desktop.views.menus import RecentMenu, fill_menus
 from desktop.views.progress_strip import ProgressStrip
 from desktop.views.toolbar import Toolbar
 
+if TYPE_CHECKING:  # built when it is first opened
+    from desktop.views.engine_dock import EngineDock
+
 FIRST_SIZE = QSize(1280, 820)
+ENGINE_WIDTH = 380
+"""Of the engine panel, until the person gives it another."""
 
 
 class MainWindow(QMainWindow):
@@ -41,6 +48,9 @@ class MainWindow(QMainWindow):
         fill_menus(self.menuBar(), self.acts, self._recent)
         self.toolbar = Toolbar(self.acts, self)
         self.addToolBar(self.toolbar)
+        beside = BadgeBar(self.acts.engine, self)
+        self.addToolBar(beside)
+        self.badge = beside.badge
         self.strip = ProgressStrip(self)
         self.empty = EmptyState(self.acts.open, self.acts.open_sample, self)
         self.empty.recent_chosen.connect(self.recent_chosen)
@@ -57,6 +67,9 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(middle)
         self.resize(FIRST_SIZE)
         self._dressed_for: int | None = None
+        self._dresses = [dress]
+        self._engine_dock: EngineDock | None = None
+        self._engine_width = ENGINE_WIDTH
         self._dress()
 
     def put_pane(self, pane: QWidget) -> None:
@@ -72,6 +85,39 @@ class MainWindow(QMainWindow):
         self._recent.show_paths(paths, missing)
         self.empty.show_recent(paths, missing)
 
+    def focus_work(self) -> None:
+        """Give the keyboard back to the document, if there is one."""
+        shown = self._stack.currentWidget()
+        assert shown is not None
+        shown.setFocus()
+
+    # -- the engine
+
+    def dress_engine(self) -> None:
+        """Give the engine's actions their icons, now and whenever day turns to night."""
+        if dress_engine not in self._dresses:
+            self._dresses.append(dress_engine)
+            dress_engine(self.acts, self.palette())
+
+    def engine_dock(self) -> EngineDock:
+        """Return the place of the engine panel; made at the first call."""
+        if self._engine_dock is None:
+            from desktop.views.engine_dock import EngineDock
+
+            self._engine_dock = EngineDock(self.acts.engine, self._engine_width, self)
+            self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self._engine_dock)
+            self.resizeDocks([self._engine_dock], [self._engine_width], Qt.Orientation.Horizontal)
+        return self._engine_dock
+
+    def beside(self) -> list[QWidget]:
+        """Return what stands beside the document."""
+        return [self._engine_dock] if self._engine_dock is not None else []
+
+    def show_remote(self, words: str) -> None:
+        """Say all the time where pages go; "" while they stay here."""
+        self.strip.show_lasting(words)
+        self.empty.show_remote(words)
+
     # -- what is remembered
 
     def restore(self, store: QSettings) -> None:
@@ -80,11 +126,18 @@ class MainWindow(QMainWindow):
         if geometry is not None:
             self.restoreGeometry(geometry)
         self.acts.thumbnails.setChecked(store.value("window/thumbnails", "true") != "false")
+        self._engine_width = remembered_number(store, "engine-width", least=320, most=800, usual=ENGINE_WIDTH)
+        if store.value("window/engine", "false") == "true":
+            self.acts.engine.setChecked(True)
+            self.engine_dock()  # its place is there from the first paint on, so that nothing moves when it is filled
 
     def keep(self, store: QSettings) -> None:
         """Remember where the window stands."""
         store.setValue("window/geometry", self.saveGeometry())
         store.setValue("window/thumbnails", "true" if self.acts.thumbnails.isChecked() else "false")
+        store.setValue("window/engine", "true" if self.acts.engine.isChecked() else "false")
+        if self._engine_dock is not None:
+            store.setValue("window/engine-width", self._engine_dock.width())
 
     # -- events
 
@@ -124,5 +177,6 @@ class MainWindow(QMainWindow):
         ink = self.palette().buttonText().color().rgb()
         if ink != self._dressed_for:
             self._dressed_for = ink
-            dress(self.acts, self.palette())
+            for each in self._dresses:
+                each(self.acts, self.palette())
             self.strip.stop_button().setIcon(icon("stop", self.palette()))

@@ -58,6 +58,13 @@ def fill_menus(bar: QMenuBar, actions: Actions, recent: QMenu) -> None:
     view.addActions([actions.zoom_in, actions.zoom_out, actions.full_size, actions.fit_width, actions.fit_page])
     view.addSeparator()
     view.addActions([actions.thumbnails, actions.next_part, actions.previous_part])
+    engine = bar.addMenu(_tr("&Engine"))
+    engine.addAction(actions.engine)
+    engine.addSeparator()
+    engine.addActions([actions.engine_start, actions.engine_stop, actions.engine_sleep, actions.engine_wake])
+    engine.addAction(actions.engine_check)
+    engine.addSeparator()
+    engine.addAction(actions.engine_set_up)
     bar.addMenu(_tr("&Help")).addActions([actions.keys, actions.about])
 
 

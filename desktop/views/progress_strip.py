@@ -23,6 +23,8 @@ class ProgressStrip(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._words = QLabel(self)
+        self._lasting = QLabel(self)
+        self._lasting.setTextFormat(Qt.TextFormat.PlainText)
         self._bar = QProgressBar(self)
         self._bar.setTextVisible(False)
         self._bar.setFixedSize(160, 8)
@@ -39,6 +41,7 @@ class ProgressStrip(QWidget):
         row.addWidget(self._bar)
         row.addWidget(self._stop)
         row.addWidget(self._words, 1)
+        row.addWidget(self._lasting)
         self.setFixedHeight(max(30, self.fontMetrics().height() + 14))
         self._words.setTextFormat(Qt.TextFormat.PlainText)
         self._progress: Progress | None = None
@@ -52,6 +55,10 @@ class ProgressStrip(QWidget):
     def stop_button(self) -> QToolButton:
         """Return the button, for its icon."""
         return self._stop
+
+    def show_lasting(self, words: str) -> None:
+        """Say something at the right end for as long as it is so, whatever else there is to say."""
+        self._lasting.setText(words)
 
     def show_idle(self, words: str) -> None:
         """Nothing is being read; say so or say what has been done."""

@@ -8,6 +8,8 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QSizePo
 
 from desktop.actions import Actions, plain_words
 
+ALL_THERE_IS = 8000
+
 
 class Toolbar(QToolBar):
     """Holds the actions used most, and three small things that are no actions: reader, page number, zoom."""
@@ -48,6 +50,10 @@ class Toolbar(QToolBar):
         self._add(actions.find, text=self.tr("Find"))
         self._add(actions.save, text=self.tr("Save as"))
         self.show_page(0, 0)
+
+    def sizeHint(self) -> QSize:
+        """Ask for all the width there is; the badge beside it keeps what it needs."""
+        return QSize(ALL_THERE_IS, super().sizeHint().height())
 
     def show_page(self, number: int, count: int) -> None:
         """Show which page is being looked at; nothing when there is none."""
