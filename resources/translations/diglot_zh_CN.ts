@@ -12,10 +12,6 @@
         <translation>Diglot {version}</translation>
     </message>
     <message>
-        <source>Reads documents on your own machine and shows the text beside the page. Nothing leaves the machine.</source>
-        <translation>在您自己的电脑上识别文档，并在页面旁边显示文本。任何内容都不会离开这台电脑。</translation>
-    </message>
-    <message>
         <source>Free software under the GNU Affero General Public License, version 3 or later. It comes without any warranty.</source>
         <translation>自由软件，采用 GNU Affero 通用公共许可证第 3 版或更高版本授权，不提供任何担保。</translation>
     </message>
@@ -26,6 +22,10 @@
     <message>
         <source>Libraries this stands on</source>
         <translation>所使用的软件库</translation>
+    </message>
+    <message>
+        <source>Reads documents on your own machine and shows the text beside the page. Nothing leaves the machine, unless you choose a shared server.</source>
+        <translation>在您自己的电脑上识别文档，并在页面旁显示文本。除非您选用共享服务器，任何内容都不会离开本机。</translation>
     </message>
     <message>
         <source>Copy</source>
@@ -49,6 +49,10 @@
     <message>
         <source>&amp;Close</source>
         <translation>关闭(&amp;C)</translation>
+    </message>
+    <message>
+        <source>&amp;Engine panel</source>
+        <translation>引擎面板(&amp;E)</translation>
     </message>
     <message>
         <source>&amp;Find</source>
@@ -83,6 +87,10 @@
         <translation>上一页(&amp;P)</translation>
     </message>
     <message>
+        <source>&amp;Put it to sleep</source>
+        <translation>使引擎休眠(&amp;P)</translation>
+    </message>
+    <message>
         <source>&amp;Quit</source>
         <translation>退出(&amp;Q)</translation>
     </message>
@@ -95,8 +103,20 @@
         <translation>另存为(&amp;S)…</translation>
     </message>
     <message>
+        <source>&amp;Start the engine</source>
+        <translation>启动引擎(&amp;S)</translation>
+    </message>
+    <message>
+        <source>&amp;Wake it</source>
+        <translation>唤醒引擎(&amp;W)</translation>
+    </message>
+    <message>
         <source>Close the document</source>
         <translation>关闭文档</translation>
+    </message>
+    <message>
+        <source>Engine, reading, page, page list</source>
+        <translation>引擎、识别结果、页面、页面列表</translation>
     </message>
     <message>
         <source>Find in the text</source>
@@ -111,6 +131,10 @@
         <translation>适合宽度(&amp;W)</translation>
     </message>
     <message>
+        <source>Give its graphics memory back for now</source>
+        <translation>暂时释放引擎占用的显存</translation>
+    </message>
+    <message>
         <source>Go to a page by its number</source>
         <translation>按页码转到页面</translation>
     </message>
@@ -121,6 +145,14 @@
     <message>
         <source>Go to the page before</source>
         <translation>转到上一页</translation>
+    </message>
+    <message>
+        <source>Install the engine and its model, or choose a server</source>
+        <translation>安装引擎及其模型，或选用服务器</translation>
+    </message>
+    <message>
+        <source>Let it take its graphics memory again</source>
+        <translation>让引擎重新占用显存</translation>
     </message>
     <message>
         <source>Make the page as wide as the window</source>
@@ -155,8 +187,8 @@
         <translation>页面列表(&amp;L)</translation>
     </message>
     <message>
-        <source>Page list, page, reading</source>
-        <translation>页面列表、页面、识别结果</translation>
+        <source>Page list, page, reading, engine</source>
+        <translation>页面列表、页面、识别结果、引擎</translation>
     </message>
     <message>
         <source>Part &amp;before</source>
@@ -179,16 +211,32 @@
         <translation>重新识别本页(&amp;G)</translation>
     </message>
     <message>
-        <source>Reading, page, page list</source>
-        <translation>识别结果、页面、页面列表</translation>
-    </message>
-    <message>
         <source>S&amp;top</source>
         <translation>停止(&amp;T)</translation>
     </message>
     <message>
+        <source>S&amp;top the engine</source>
+        <translation>停止引擎(&amp;T)</translation>
+    </message>
+    <message>
         <source>Save what was read</source>
         <translation>保存识别结果</translation>
+    </message>
+    <message>
+        <source>Self-&amp;check</source>
+        <translation>自检(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Self-check</source>
+        <translation>自检</translation>
+    </message>
+    <message>
+        <source>Set &amp;up…</source>
+        <translation>设置引擎(&amp;U)…</translation>
+    </message>
+    <message>
+        <source>Show or hide the engine panel</source>
+        <translation>显示或隐藏引擎面板</translation>
     </message>
     <message>
         <source>Show or hide the list of pages</source>
@@ -203,12 +251,40 @@
         <translation>显示整个页面</translation>
     </message>
     <message>
+        <source>Sleep</source>
+        <translation>休眠</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>启动</translation>
+    </message>
+    <message>
+        <source>Start the engine</source>
+        <translation>启动引擎</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Stop it; its memory becomes free</source>
+        <translation>停止引擎并释放显存</translation>
+    </message>
+    <message>
         <source>Stop reading; finished pages are kept</source>
         <translation>停止识别；已完成的页面会保留</translation>
     </message>
     <message>
+        <source>Try whether it reads pages right</source>
+        <translation>检查引擎能否正确识别页面</translation>
+    </message>
+    <message>
         <source>Version, licence and libraries</source>
         <translation>版本、许可证与所用程序库</translation>
+    </message>
+    <message>
+        <source>Wake</source>
+        <translation>唤醒</translation>
     </message>
     <message>
         <source>What the keys do</source>
@@ -229,6 +305,13 @@
     <message>
         <source>Zoom out</source>
         <translation>缩小</translation>
+    </message>
+</context>
+<context>
+    <name>BadgeBar</name>
+    <message>
+        <source>Engine</source>
+        <translation>引擎</translation>
     </message>
 </context>
 <context>
@@ -258,6 +341,12 @@ Its text appears beside the page, read on this machine.</source>
 文本会显示在页面旁边，识别全部在本机完成。</translation>
     </message>
     <message>
+        <source>Drop it here, paste it, or choose a file.
+Its text appears beside the page.</source>
+        <translation>拖放到这里、粘贴，或选择一个文件。
+文本会显示在页面旁边。</translation>
+    </message>
+    <message>
         <source>Open a file…</source>
         <translation>打开文件…</translation>
     </message>
@@ -272,6 +361,151 @@ Its text appears beside the page, read on this machine.</source>
     <message>
         <source>Open {name}</source>
         <translation>打开 {name}</translation>
+    </message>
+</context>
+<context>
+    <name>EngineBadge</name>
+    <message>
+        <source>Engine</source>
+        <translation>引擎</translation>
+    </message>
+    <message>
+        <source>Engine: {state}</source>
+        <translation>引擎：{state}</translation>
+    </message>
+</context>
+<context>
+    <name>EngineChoices</name>
+    <message>
+        <source>A folder or a stick with everything in it, made on another computer. No network is used.</source>
+        <translation>在另一台计算机上制作的文件夹或 U 盘，包含所需的全部内容。不使用网络。</translation>
+    </message>
+    <message>
+        <source>Another kit…</source>
+        <translation>换一个安装包…</translation>
+    </message>
+    <message>
+        <source>Download from the package index</source>
+        <translation>从软件包索引下载</translation>
+    </message>
+    <message>
+        <source>Fingerprint: {digits}</source>
+        <translation>指纹：{digits}</translation>
+    </message>
+    <message>
+        <source>From an engine kit</source>
+        <translation>使用引擎安装包</translation>
+    </message>
+    <message>
+        <source>From an engine kit…</source>
+        <translation>选择引擎安装包…</translation>
+    </message>
+    <message>
+        <source>From the package index</source>
+        <translation>从软件包索引安装</translation>
+    </message>
+    <message>
+        <source>Install from this kit</source>
+        <translation>从此安装包安装</translation>
+    </message>
+    <message>
+        <source>Looking at the folder …</source>
+        <translation>正在查看文件夹…</translation>
+    </message>
+    <message>
+        <source>No graphics card was found. The engine can be installed all the same, for when there is one; until then the built-in reader reads.</source>
+        <translation>没有找到显卡。引擎仍可先行安装，待有显卡时使用；在此之前由内置识别程序识别。</translation>
+    </message>
+    <message>
+        <source>No version fits this card and driver.</source>
+        <translation>没有适合此显卡和驱动程序的版本。</translation>
+    </message>
+</context>
+<context>
+    <name>EngineDock</name>
+    <message>
+        <source>Close the panel</source>
+        <translation>关闭面板</translation>
+    </message>
+    <message>
+        <source>Engine</source>
+        <translation>引擎</translation>
+    </message>
+</context>
+<context>
+    <name>EngineLog</name>
+    <message>
+        <source>Copy all</source>
+        <translation>全部复制</translation>
+    </message>
+    <message>
+        <source>Copy selection</source>
+        <translation>复制所选</translation>
+    </message>
+    <message>
+        <source>Empty the field</source>
+        <translation>清空</translation>
+    </message>
+    <message>
+        <source>Line after</source>
+        <translation>下一处</translation>
+    </message>
+    <message>
+        <source>Line before</source>
+        <translation>上一处</translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation>日志</translation>
+    </message>
+    <message>
+        <source>Not found</source>
+        <translation>未找到</translation>
+    </message>
+    <message>
+        <source>Search the log</source>
+        <translation>在日志中查找</translation>
+    </message>
+    <message>
+        <source>The engine&apos;s log</source>
+        <translation>引擎日志</translation>
+    </message>
+    <message>
+        <source>{index} of {total}</source>
+        <translation>第 {index} 处，共 {total} 处</translation>
+    </message>
+</context>
+<context>
+    <name>EnginePanel</name>
+    <message>
+        <source>Engine</source>
+        <translation>引擎</translation>
+    </message>
+    <message>
+        <source>Give the memory back when idle</source>
+        <translation>空闲时释放显存</translation>
+    </message>
+    <message>
+        <source>Give the memory back when idle:</source>
+        <translation>空闲时释放显存：</translation>
+    </message>
+    <message>
+        <source>Start it with the window</source>
+        <translation>打开窗口时启动引擎</translation>
+    </message>
+    <message>
+        <source>They leave this computer. Address: {address}</source>
+        <translation>页面会离开本机。地址：{address}</translation>
+    </message>
+    <message numerus="yes">
+        <source>after %n minute(s)</source>
+        <translation>
+            <numerusform>%n 分钟后</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>never</source>
+        <translation>从不</translation>
     </message>
 </context>
 <context>
@@ -375,7 +609,264 @@ Its text appears beside the page, read on this machine.</source>
     </message>
 </context>
 <context>
+    <name>LaunchDialog</name>
+    <message>
+        <source>&amp;Distribution</source>
+        <translation>发行版(&amp;D)</translation>
+    </message>
+    <message>
+        <source>&amp;Image</source>
+        <translation>镜像(&amp;I)</translation>
+    </message>
+    <message>
+        <source>Load from an archive…</source>
+        <translation>从归档文件载入…</translation>
+    </message>
+    <message>
+        <source>Name of the distribution</source>
+        <translation>发行版名称</translation>
+    </message>
+    <message>
+        <source>Name of the image</source>
+        <translation>镜像名称</translation>
+    </message>
+    <message>
+        <source>Nothing is downloaded: an image has to be here, or in an archive.</source>
+        <translation>不会下载任何内容：镜像须已在本机，或在归档文件中。</translation>
+    </message>
+    <message>
+        <source>On Windows, vLLM runs in a Linux distribution of WSL. Diglot starts it there, and ends it there.</source>
+        <translation>在 Windows 上，vLLM 在 WSL 的 Linux 发行版中运行。Diglot 会在其中启动和结束它。</translation>
+    </message>
+    <message>
+        <source>Run it outside again</source>
+        <translation>恢复直接运行</translation>
+    </message>
+    <message>
+        <source>The engine in WSL</source>
+        <translation>在 WSL 中运行引擎</translation>
+    </message>
+    <message>
+        <source>The engine in a container</source>
+        <translation>在容器中运行引擎</translation>
+    </message>
+    <message>
+        <source>Use it</source>
+        <translation>使用</translation>
+    </message>
+    <message>
+        <source>docker or podman runs an image that holds vLLM. The model is mounted read-only, and the container has no network. No engine needs to be installed then; the model does.</source>
+        <translation>由 docker 或 podman 运行包含 vLLM 的镜像。模型以只读方式挂载，容器没有网络。这样无需安装引擎，但仍需要模型。</translation>
+    </message>
+    <message>
+        <source>your usual one</source>
+        <translation>默认发行版</translation>
+    </message>
+</context>
+<context>
+    <name>LicenceChoices</name>
+    <message>
+        <source>Accept the licence</source>
+        <translation>接受许可协议</translation>
+    </message>
+    <message>
+        <source>I have read this, and I may use the model where I am</source>
+        <translation>我已阅读以上内容，并且有权在我所在的地区使用该模型</translation>
+    </message>
+    <message>
+        <source>It can be read here as soon as the model has been copied in.</source>
+        <translation>复制模型之后即可在此阅读。</translation>
+    </message>
+    <message>
+        <source>The licence in the model&apos;s folder</source>
+        <translation>模型文件夹中的许可协议</translation>
+    </message>
+</context>
+<context>
+    <name>LiveView</name>
+    <message>
+        <source>Memory in use</source>
+        <translation>已用显存</translation>
+    </message>
+    <message>
+        <source>Now</source>
+        <translation>当前</translation>
+    </message>
+    <message>
+        <source>Page memory in use</source>
+        <translation>页面显存占用</translation>
+    </message>
+    <message>
+        <source>Pages at once</source>
+        <translation>同时识别的页面</translation>
+    </message>
+    <message>
+        <source>Tokens per second</source>
+        <translation>每秒词元数</translation>
+    </message>
+    <message>
+        <source>{inward} in, {outward} out</source>
+        <translation>输入 {inward}，输出 {outward}</translation>
+    </message>
+    <message>
+        <source>{memory}, by all programs</source>
+        <translation>{memory}（所有程序合计）</translation>
+    </message>
+    <message>
+        <source>{running} being read, {waiting} waiting</source>
+        <translation>正在识别 {running} 页，等待 {waiting} 页</translation>
+    </message>
+</context>
+<context>
+    <name>LookChoices</name>
+    <message>
+        <source>Look again</source>
+        <translation>重新检查</translation>
+    </message>
+    <message>
+        <source>Use a shared server…</source>
+        <translation>使用共享服务器…</translation>
+    </message>
+</context>
+<context>
+    <name>MemoryBar</name>
+    <message>
+        <source>For computing</source>
+        <translation>用于计算</translation>
+    </message>
+    <message>
+        <source>For looking at the largest page</source>
+        <translation>用于处理最大尺寸的页面图像</translation>
+    </message>
+    <message>
+        <source>Free</source>
+        <translation>空闲</translation>
+    </message>
+    <message>
+        <source>Holds the pages that are read at once</source>
+        <translation>存放同时识别的页面</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Not needed for these pages; a little of it is for gaps</source>
+        <translation>这些页面用不到；其中一小部分用作余量</translation>
+    </message>
+    <message>
+        <source>Other programs</source>
+        <translation>其他程序</translation>
+    </message>
+    <message>
+        <source>Pages</source>
+        <translation>页面</translation>
+    </message>
+    <message>
+        <source>Spare</source>
+        <translation>富余</translation>
+    </message>
+    <message>
+        <source>Stays free for other programs</source>
+        <translation>留给其他程序使用</translation>
+    </message>
+    <message>
+        <source>The model&apos;s weights</source>
+        <translation>模型权重</translation>
+    </message>
+    <message>
+        <source>Used by another program</source>
+        <translation>由其他程序占用</translation>
+    </message>
+    <message>
+        <source>Vision</source>
+        <translation>视觉</translation>
+    </message>
+    <message>
+        <source>What the graphics memory is used for</source>
+        <translation>显存用途</translation>
+    </message>
+    <message>
+        <source>Working space</source>
+        <translation>工作空间</translation>
+    </message>
+</context>
+<context>
+    <name>MemorySlider</name>
+    <message>
+        <source>Graphics memory for the engine</source>
+        <translation>供引擎使用的显存</translation>
+    </message>
+    <message>
+        <source>Least {least}, recommended {recommended}, most {most}</source>
+        <translation>最少 {least}，推荐 {recommended}，最多 {most}</translation>
+    </message>
+    <message>
+        <source>Let Diglot choose the amount</source>
+        <translation>由 Diglot 决定用量</translation>
+    </message>
+    <message>
+        <source>Recommended</source>
+        <translation>推荐值</translation>
+    </message>
+    <message>
+        <source>least</source>
+        <translation>最少</translation>
+    </message>
+    <message>
+        <source>most</source>
+        <translation>最多</translation>
+    </message>
+    <message>
+        <source>recommended</source>
+        <translation>推荐</translation>
+    </message>
+</context>
+<context>
+    <name>MemoryView</name>
+    <message>
+        <source>Diglot works without a graphics card: the built-in reader reads text and tables, and a shared server can do what it cannot.</source>
+        <translation>没有显卡也能使用 Diglot：内置识别程序可以识别文本和表格，其余的可以交给共享服务器。</translation>
+    </message>
+    <message>
+        <source>Graphics card</source>
+        <translation>显卡</translation>
+    </message>
+    <message>
+        <source>Graphics memory</source>
+        <translation>显存</translation>
+    </message>
+    <message>
+        <source>Here you choose how much memory the engine may take, as soon as it is set up.</source>
+        <translation>引擎设置完成后，可以在这里决定它使用多少显存。</translation>
+    </message>
+    <message>
+        <source>Looking for a graphics card …</source>
+        <translation>正在查找显卡…</translation>
+    </message>
+    <message>
+        <source>Restart</source>
+        <translation>重新启动</translation>
+    </message>
+    <message>
+        <source>Stop the engine and start it with what is chosen</source>
+        <translation>停止引擎，并按所选设置重新启动</translation>
+    </message>
+    <message>
+        <source>Takes effect after a restart, about {time}.</source>
+        <translation>重新启动后生效，约需 {time}。</translation>
+    </message>
+    <message>
+        <source>Takes effect after a restart.</source>
+        <translation>重新启动后生效。</translation>
+    </message>
+</context>
+<context>
     <name>Menus</name>
+    <message>
+        <source>&amp;Engine</source>
+        <translation>引擎(&amp;E)</translation>
+    </message>
     <message>
         <source>&amp;File</source>
         <translation>文件(&amp;F)</translation>
@@ -445,6 +936,49 @@ Its text appears beside the page, read on this machine.</source>
     <message>
         <source>Pictures</source>
         <translation>图片</translation>
+    </message>
+</context>
+<context>
+    <name>OtherWays</name>
+    <message>
+        <source>Asking {host} …</source>
+        <translation>正在询问 {host}…</translation>
+    </message>
+    <message>
+        <source>It is there and can be used.</source>
+        <translation>已找到，可以使用。</translation>
+    </message>
+    <message>
+        <source>Loading the image; this can take many minutes …</source>
+        <translation>正在载入镜像，可能需要较长时间…</translation>
+    </message>
+    <message>
+        <source>Looking …</source>
+        <translation>正在检查…</translation>
+    </message>
+    <message>
+        <source>The engine runs in WSL: {name}</source>
+        <translation>引擎在 WSL 中运行：{name}</translation>
+    </message>
+    <message>
+        <source>The engine runs in a container: {image}</source>
+        <translation>引擎在容器中运行：{image}</translation>
+    </message>
+    <message>
+        <source>The image is loaded.</source>
+        <translation>镜像已载入。</translation>
+    </message>
+    <message>
+        <source>The step “{step}” is not needed then.</source>
+        <translation>此时不需要“{step}”这一步。</translation>
+    </message>
+    <message>
+        <source>They leave this computer. Nothing has to be set up here for that.</source>
+        <translation>页面会离开本机。为此不需要在本机设置任何内容。</translation>
+    </message>
+    <message>
+        <source>the usual distribution</source>
+        <translation>默认发行版</translation>
     </message>
 </context>
 <context>
@@ -552,6 +1086,41 @@ Its text appears beside the page, read on this machine.</source>
     </message>
 </context>
 <context>
+    <name>RatePlot</name>
+    <message>
+        <source>5 min ago</source>
+        <translation>5 分钟前</translation>
+    </message>
+    <message>
+        <source>Tokens per second in the last five minutes</source>
+        <translation>最近五分钟的每秒词元数</translation>
+    </message>
+    <message>
+        <source>in</source>
+        <translation>输入</translation>
+    </message>
+    <message>
+        <source>nothing measured yet</source>
+        <translation>尚无数据</translation>
+    </message>
+    <message>
+        <source>now</source>
+        <translation>现在</translation>
+    </message>
+    <message>
+        <source>now {inward} in and {outward} out, at most {top}</source>
+        <translation>当前输入 {inward}，输出 {outward}，最高 {top}</translation>
+    </message>
+    <message>
+        <source>out</source>
+        <translation>输出</translation>
+    </message>
+    <message>
+        <source>{top} tokens/s</source>
+        <translation>{top} 词元/秒</translation>
+    </message>
+</context>
+<context>
     <name>RawView</name>
     <message>
         <source>Lines as they were read</source>
@@ -646,6 +1215,67 @@ Its text appears beside the page, read on this machine.</source>
     </message>
 </context>
 <context>
+    <name>ReadyPane</name>
+    <message>
+        <source>How much graphics memory it may take is chosen in the engine panel.</source>
+        <translation>可以在引擎面板中决定它使用多少显存。</translation>
+    </message>
+    <message>
+        <source>The engine is ready</source>
+        <translation>引擎已就绪</translation>
+    </message>
+</context>
+<context>
+    <name>ReleaseTable</name>
+    <message>
+        <source>Needs</source>
+        <translation>要求</translation>
+    </message>
+    <message>
+        <source>Run by us</source>
+        <translation>实际运行情况</translation>
+    </message>
+    <message>
+        <source>To load</source>
+        <translation>下载量</translation>
+    </message>
+    <message>
+        <source>Version</source>
+        <translation>版本</translation>
+    </message>
+    <message>
+        <source>Versions of the engine</source>
+        <translation>引擎版本</translation>
+    </message>
+    <message>
+        <source>not offered</source>
+        <translation>不提供</translation>
+    </message>
+    <message>
+        <source>{name}  (recommended)</source>
+        <translation>{name}（推荐）</translation>
+    </message>
+</context>
+<context>
+    <name>RunChoices</name>
+    <message>
+        <source>A shared server reads the pages now.</source>
+        <translation>目前由共享服务器识别页面。</translation>
+    </message>
+    <message>
+        <source>Run it again</source>
+        <translation>再次自检</translation>
+    </message>
+    <message>
+        <source>Run the self-check</source>
+        <translation>运行自检</translation>
+    </message>
+    <message>
+        <source>Start the engine</source>
+        <translation>启动引擎</translation>
+    </message>
+</context>
+<context>
     <name>SaveAs</name>
     <message>
         <source>Markdown</source>
@@ -666,6 +1296,279 @@ Its text appears beside the page, read on this machine.</source>
     <message>
         <source>Save what was read</source>
         <translation>保存识别结果</translation>
+    </message>
+</context>
+<context>
+    <name>SetupDesk</name>
+    <message>
+        <source>Diglot works without a graphics card: the built-in reader reads text and tables, and a shared server can do what it cannot.</source>
+        <translation>没有显卡也能使用 Diglot：内置识别程序可以识别文本和表格，其余的可以交给共享服务器。</translation>
+    </message>
+    <message>
+        <source>“{step}” needs your choice; the rest follows by itself.</source>
+        <translation>“{step}”需要您来选择，其余步骤会自动继续。</translation>
+    </message>
+</context>
+<context>
+    <name>SetupDialog</name>
+    <message>
+        <source>Set up the engine</source>
+        <translation>设置引擎</translation>
+    </message>
+    <message>
+        <source>Use this computer&apos;s engine</source>
+        <translation>改用本机引擎</translation>
+    </message>
+    <message>
+        <source>With the engine, a model on this computer&apos;s graphics card reads the pages. Until it is set up, the built-in reader does. Every step can be left out and taken later.</source>
+        <translation>设置引擎后，页面由本机显卡上的模型识别；在此之前由内置识别程序识别。每一步都可以跳过，以后再做。</translation>
+    </message>
+</context>
+<context>
+    <name>SetupFoot</name>
+    <message>
+        <source>A shared server in the house…</source>
+        <translation>单位内的共享服务器…</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>In WSL…</source>
+        <translation>在 WSL 中运行…</translation>
+    </message>
+    <message>
+        <source>In a container (docker, podman)…</source>
+        <translation>在容器中运行（docker、podman）…</translation>
+    </message>
+    <message>
+        <source>Other ways</source>
+        <translation>其他方式</translation>
+    </message>
+    <message>
+        <source>Set up everything that is left</source>
+        <translation>完成其余全部设置</translation>
+    </message>
+</context>
+<context>
+    <name>SetupPlaces</name>
+    <message>
+        <source>All files</source>
+        <translation>所有文件</translation>
+    </message>
+    <message>
+        <source>Archives</source>
+        <translation>归档文件</translation>
+    </message>
+    <message>
+        <source>Certificates</source>
+        <translation>证书</translation>
+    </message>
+    <message>
+        <source>Choose the archive of the image</source>
+        <translation>选择镜像的归档文件</translation>
+    </message>
+    <message>
+        <source>Choose the archive that holds the model</source>
+        <translation>选择包含模型的归档文件</translation>
+    </message>
+    <message>
+        <source>Choose the engine kit or its stick</source>
+        <translation>选择引擎安装包或其所在的 U 盘</translation>
+    </message>
+    <message>
+        <source>Choose the folder or drive that holds the model</source>
+        <translation>选择包含模型的文件夹或磁盘</translation>
+    </message>
+    <message>
+        <source>Choose your house&apos;s CA file</source>
+        <translation>选择本单位的 CA 证书文件</translation>
+    </message>
+</context>
+<context>
+    <name>SharedServerDialog</name>
+    <message>
+        <source>&amp;Address</source>
+        <translation>地址(&amp;A)</translation>
+    </message>
+    <message>
+        <source>&amp;CA file</source>
+        <translation>CA 证书(&amp;C)</translation>
+    </message>
+    <message>
+        <source>&amp;Key</source>
+        <translation>密钥(&amp;K)</translation>
+    </message>
+    <message>
+        <source>&amp;Model</source>
+        <translation>模型(&amp;M)</translation>
+    </message>
+    <message>
+        <source>A shared server in the house</source>
+        <translation>单位内的共享服务器</translation>
+    </message>
+    <message>
+        <source>A vLLM or another server with HunyuanOCR that somebody in your house runs reads the pages in place of this computer. It must speak the language of OpenAI&apos;s interface.</source>
+        <translation>由单位内他人运行的 vLLM 或其他带有 HunyuanOCR 的服务器代替本机识别页面。该服务器须兼容 OpenAI 接口。</translation>
+    </message>
+    <message>
+        <source>Address of the server</source>
+        <translation>服务器地址</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>选择…</translation>
+    </message>
+    <message>
+        <source>File of your house&apos;s certificate authority</source>
+        <translation>本单位证书颁发机构的文件</translation>
+    </message>
+    <message>
+        <source>It answers, and has “{model}”.</source>
+        <translation>服务器有应答，并提供“{model}”。</translation>
+    </message>
+    <message>
+        <source>It is not encrypted.</source>
+        <translation>连接未加密。</translation>
+    </message>
+    <message>
+        <source>It runs vLLM {version}.</source>
+        <translation>运行的是 vLLM {version}。</translation>
+    </message>
+    <message>
+        <source>Key of the server</source>
+        <translation>服务器密钥</translation>
+    </message>
+    <message>
+        <source>Model on the server</source>
+        <translation>服务器上的模型</translation>
+    </message>
+    <message>
+        <source>Pages go to {host}, which is this computer itself</source>
+        <translation>页面将发送到 {host}，即本机</translation>
+    </message>
+    <message>
+        <source>Pages will leave this computer</source>
+        <translation>页面将离开本机</translation>
+    </message>
+    <message>
+        <source>Pages will leave this computer and go to {host}</source>
+        <translation>页面将离开本机，发送到 {host}</translation>
+    </message>
+    <message>
+        <source>Send pages unencrypted to {address} all the same</source>
+        <translation>仍以未加密的方式将页面发送到 {address}</translation>
+    </message>
+    <message>
+        <source>The connection is encrypted.</source>
+        <translation>连接已加密。</translation>
+    </message>
+    <message>
+        <source>The window says so all the time. Nothing is sent before you press a button.</source>
+        <translation>窗口会一直提示这一点。在您按下按钮之前不会发送任何内容。</translation>
+    </message>
+    <message>
+        <source>They go to the server that you enter here, and the window says so all the time.</source>
+        <translation>页面会发送到您在此输入的服务器，窗口会一直提示这一点。</translation>
+    </message>
+    <message>
+        <source>Use this computer again</source>
+        <translation>改回本机识别</translation>
+    </message>
+    <message>
+        <source>Use this server</source>
+        <translation>使用此服务器</translation>
+    </message>
+    <message>
+        <source>Where they go from there is up to the program that answers.</source>
+        <translation>页面此后的去向取决于应答的程序。</translation>
+    </message>
+    <message>
+        <source>Whoever can listen on the network between here and there can read the pages, and the key. Ask whoever runs the server for an address that begins with https.</source>
+        <translation>能够监听沿途网络的人可以读取页面和密钥。请向服务器的管理员索取以 https 开头的地址。</translation>
+    </message>
+    <message>
+        <source>its HunyuanOCR</source>
+        <translation>其中的 HunyuanOCR</translation>
+    </message>
+    <message>
+        <source>kept; leave this empty to use it</source>
+        <translation>已保存；留空即使用它</translation>
+    </message>
+    <message>
+        <source>leave this empty if it needs none</source>
+        <translation>如不需要密钥，请留空</translation>
+    </message>
+    <message>
+        <source>only where your house signs its own certificates</source>
+        <translation>仅在本单位自行签发证书时需要</translation>
+    </message>
+    <message>
+        <source>{address} is not encrypted</source>
+        <translation>{address} 未加密</translation>
+    </message>
+</context>
+<context>
+    <name>StateView</name>
+    <message numerus="yes">
+        <source>It ended by itself and was started again %n time(s).</source>
+        <translation>
+            <numerusform>引擎曾自行退出，已重新启动 %n 次。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Progress of the start</source>
+        <translation>启动进度</translation>
+    </message>
+    <message>
+        <source>The self-check found every page right.</source>
+        <translation>自检通过：所有页面均识别正确。</translation>
+    </message>
+    <message>
+        <source>The self-check found pages mixed up, so fewer are read at once.</source>
+        <translation>自检发现页面内容混淆，因此减少了同时识别的页数。</translation>
+    </message>
+    <message>
+        <source>The self-check is running: it reads a few made pages and compares.</source>
+        <translation>正在自检：识别几张测试页面并核对结果。</translation>
+    </message>
+</context>
+<context>
+    <name>StepList</name>
+    <message>
+        <source>Steps of the setup</source>
+        <translation>设置步骤</translation>
+    </message>
+</context>
+<context>
+    <name>StepPane</name>
+    <message>
+        <source>Choose another one…</source>
+        <translation>另选一个…</translation>
+    </message>
+    <message>
+        <source>It is taken as soon as the step at work is finished.</source>
+        <translation>正在进行的步骤完成后即开始。</translation>
+    </message>
+    <message>
+        <source>Not now</source>
+        <translation>暂不进行</translation>
+    </message>
+    <message>
+        <source>Skip this step</source>
+        <translation>跳过此步</translation>
+    </message>
+    <message>
+        <source>waits for its turn</source>
+        <translation>等待中</translation>
+    </message>
+</context>
+<context>
+    <name>StepsModel</name>
+    <message>
+        <source>waits for its turn</source>
+        <translation>等待中</translation>
     </message>
 </context>
 <context>
@@ -804,6 +1707,122 @@ Its text appears beside the page, read on this machine.</source>
     </message>
 </context>
 <context>
+    <name>TroubleView</name>
+    <message>
+        <source>Show the licence</source>
+        <translation>查看许可协议</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+</context>
+<context>
+    <name>TryDialog</name>
+    <message>
+        <source>At work</source>
+        <translation>正在进行</translation>
+    </message>
+    <message>
+        <source>Test</source>
+        <translation>测试</translation>
+    </message>
+</context>
+<context>
+    <name>WeightsChoices</name>
+    <message>
+        <source>Archive…</source>
+        <translation>归档文件…</translation>
+    </message>
+    <message>
+        <source>Choose it, or drop it anywhere in this window. Only weights and their small files are copied.</source>
+        <translation>请选择，或拖放到此窗口的任意位置。只复制权重及其附属的小文件。</translation>
+    </message>
+    <message>
+        <source>Copy it in</source>
+        <translation>复制到本机</translation>
+    </message>
+    <message>
+        <source>Download from Hugging Face</source>
+        <translation>从 Hugging Face 下载</translation>
+    </message>
+    <message>
+        <source>Download from ModelScope</source>
+        <translation>从 ModelScope 下载</translation>
+    </message>
+    <message>
+        <source>Folder or drive…</source>
+        <translation>文件夹或磁盘…</translation>
+    </message>
+    <message>
+        <source>From a folder, a drive or an archive</source>
+        <translation>使用文件夹、磁盘或归档文件</translation>
+    </message>
+    <message>
+        <source>From the internet</source>
+        <translation>从互联网下载</translation>
+    </message>
+    <message>
+        <source>Looking for a model …</source>
+        <translation>正在查找模型…</translation>
+    </message>
+    <message>
+        <source>Models that were found</source>
+        <translation>找到的模型</translation>
+    </message>
+    <message>
+        <source>Show the licence</source>
+        <translation>查看许可协议</translation>
+    </message>
+    <message>
+        <source>The licence has to be accepted before the model is downloaded.</source>
+        <translation>下载模型之前须先接受许可协议。</translation>
+    </message>
+    <message>
+        <source>This uses the network: HunyuanOCR 1.5 is loaded, about 2 GB, and held against known hashes.</source>
+        <translation>这会使用网络：下载 HunyuanOCR 1.5，约 2 GB，并与已知的哈希值核对。</translation>
+    </message>
+    <message>
+        <source>What is in it is seen while it is unpacked.</source>
+        <translation>解压时才能得知其中的内容。</translation>
+    </message>
+</context>
+<context>
+    <name>WorkView</name>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Looking</source>
+        <translation>正在检查</translation>
+    </message>
+    <message>
+        <source>Preparing</source>
+        <translation>正在准备</translation>
+    </message>
+    <message>
+        <source>Progress of this step</source>
+        <translation>此步骤的进度</translation>
+    </message>
+    <message>
+        <source>Reading pages with known words</source>
+        <translation>正在识别文字已知的页面</translation>
+    </message>
+    <message>
+        <source>Starting</source>
+        <translation>正在启动</translation>
+    </message>
+    <message>
+        <source>What was loaded before a break is kept.</source>
+        <translation>中断前已下载的内容会保留。</translation>
+    </message>
+    <message>
+        <source>You may close this window: the work goes on while Diglot is open.</source>
+        <translation>可以关闭此窗口：只要 Diglot 开着，工作就会继续。</translation>
+    </message>
+</context>
+<context>
     <name>Workbench</name>
     <message>
         <source>There is no picture and no file on the clipboard.</source>
@@ -820,6 +1839,177 @@ Its text appears beside the page, read on this machine.</source>
     <message>
         <source>Saved as {name}.</source>
         <translation>已保存为 {name}。</translation>
+    </message>
+</context>
+<context>
+    <name>engine</name>
+    <message>
+        <source>Allow pages up to {tokens} tokens</source>
+        <translation>将单页上限设为 {tokens} 词元</translation>
+    </message>
+    <message>
+        <source>Almost ready</source>
+        <translation>即将就绪</translation>
+    </message>
+    <message>
+        <source>An NVIDIA driver is installed, but it is not running.</source>
+        <translation>已安装 NVIDIA 驱动程序，但它没有运行。</translation>
+    </message>
+    <message>
+        <source>Asleep</source>
+        <translation>休眠中</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>出错</translation>
+    </message>
+    <message>
+        <source>It ended by itself.</source>
+        <translation>引擎自行退出了。</translation>
+    </message>
+    <message>
+        <source>It has given its graphics memory back and wakes when a page needs it.</source>
+        <translation>引擎已释放显存，需要识别页面时会自动唤醒。</translation>
+    </message>
+    <message>
+        <source>It is being started.</source>
+        <translation>引擎正在启动。</translation>
+    </message>
+    <message>
+        <source>It is giving its graphics memory back.</source>
+        <translation>引擎正在释放显存。</translation>
+    </message>
+    <message>
+        <source>It uses no graphics memory.</source>
+        <translation>引擎未占用显存。</translation>
+    </message>
+    <message>
+        <source>Loading the engine</source>
+        <translation>正在加载引擎</translation>
+    </message>
+    <message>
+        <source>Loading the model</source>
+        <translation>正在加载模型</translation>
+    </message>
+    <message>
+        <source>No NVIDIA driver is installed.</source>
+        <translation>未安装 NVIDIA 驱动程序。</translation>
+    </message>
+    <message>
+        <source>Not set up</source>
+        <translation>未设置</translation>
+    </message>
+    <message>
+        <source>Off</source>
+        <translation>已关闭</translation>
+    </message>
+    <message>
+        <source>Pages are read by the built-in reader. With the engine, a model on this computer&apos;s graphics card reads them.</source>
+        <translation>目前由内置识别程序识别页面。设置引擎后，将由本机显卡上的模型识别。</translation>
+    </message>
+    <message>
+        <source>Pages are read on {server}</source>
+        <translation>页面由 {server} 识别</translation>
+    </message>
+    <message>
+        <source>Pages can be read on this computer&apos;s graphics card.</source>
+        <translation>可以用本机显卡识别页面。</translation>
+    </message>
+    <message>
+        <source>Ready</source>
+        <translation>就绪</translation>
+    </message>
+    <message>
+        <source>Run the self-check</source>
+        <translation>运行自检</translation>
+    </message>
+    <message>
+        <source>Set up…</source>
+        <translation>设置引擎…</translation>
+    </message>
+    <message>
+        <source>Setting memory aside for pages</source>
+        <translation>正在为页面预留显存</translation>
+    </message>
+    <message>
+        <source>Start it again</source>
+        <translation>重新启动</translation>
+    </message>
+    <message>
+        <source>Starting</source>
+        <translation>正在启动</translation>
+    </message>
+    <message>
+        <source>Stopping</source>
+        <translation>正在停止</translation>
+    </message>
+    <message>
+        <source>The card does not answer any more. Restart the computer.</source>
+        <translation>显卡不再响应。请重新启动计算机。</translation>
+    </message>
+    <message>
+        <source>The card that was chosen is not in this computer.</source>
+        <translation>所选的显卡不在这台计算机中。</translation>
+    </message>
+    <message>
+        <source>The graphics driver gave a reason that is not known.</source>
+        <translation>显卡驱动程序报告了未知的原因。</translation>
+    </message>
+    <message>
+        <source>The graphics driver gave no answer in time.</source>
+        <translation>显卡驱动程序没有及时响应。</translation>
+    </message>
+    <message>
+        <source>The graphics driver was reset. Wait a little, or restart the computer.</source>
+        <translation>显卡驱动程序已重置。请稍候，或重新启动计算机。</translation>
+    </message>
+    <message>
+        <source>The graphics driver was updated. Restart the computer.</source>
+        <translation>显卡驱动程序已更新。请重新启动计算机。</translation>
+    </message>
+    <message>
+        <source>The system does not let Diglot use the card.</source>
+        <translation>系统不允许 Diglot 使用显卡。</translation>
+    </message>
+    <message>
+        <source>There is no NVIDIA card in this computer.</source>
+        <translation>这台计算机中没有 NVIDIA 显卡。</translation>
+    </message>
+    <message>
+        <source>This card does not say what it can do.</source>
+        <translation>无法得知这块显卡的性能。</translation>
+    </message>
+    <message>
+        <source>This card is divided into slices; the engine cannot use the whole of it.</source>
+        <translation>这块显卡已被划分为多个分区，引擎无法使用整块显卡。</translation>
+    </message>
+    <message>
+        <source>This card is of an older kind than the engine has been tried with.</source>
+        <translation>这块显卡的型号较旧，引擎没有在此类显卡上试用过。</translation>
+    </message>
+    <message>
+        <source>Trying a page of the largest size</source>
+        <translation>正在试用最大尺寸的页面</translation>
+    </message>
+    <message>
+        <source>Tuning it for this card</source>
+        <translation>正在针对显卡优化</translation>
+    </message>
+    <message>
+        <source>Use {memory} instead</source>
+        <translation>改用 {memory}</translation>
+    </message>
+    <message>
+        <source>about {time} left</source>
+        <translation>约剩 {time}</translation>
+    </message>
+    <message>
+        <source>{what}, {done} of {total}</source>
+        <translation>{what}（{done}/{total}）</translation>
+    </message>
+    <message>
+        <source>{words}.</source>
+        <translation>{words}。</translation>
     </message>
 </context>
 <context>
@@ -889,24 +2079,316 @@ Its text appears beside the page, read on this machine.</source>
         <translation>请从原处重新获取；它似乎不完整或被改动过。</translation>
     </message>
     <message>
+        <source>Another program answers in the engine&apos;s place</source>
+        <translation>应答的是其他程序，而不是引擎</translation>
+    </message>
+    <message>
+        <source>Another program took the engine&apos;s port</source>
+        <translation>引擎的端口被其他程序占用</translation>
+    </message>
+    <message>
+        <source>Ask whoever looks after this computer; the log names the file or device.</source>
+        <translation>请联系这台计算机的管理员；日志中列出了相关的文件或设备。</translation>
+    </message>
+    <message>
+        <source>Ask whoever runs it. No page was sent elsewhere.</source>
+        <translation>请联系服务器的管理员。页面没有发送到其他地方。</translation>
+    </message>
+    <message>
+        <source>Check the address and the network. No page was sent elsewhere.</source>
+        <translation>请检查地址和网络。页面没有发送到其他地方。</translation>
+    </message>
+    <message>
+        <source>Check the connection and try again; it goes on where it stopped.</source>
+        <translation>请检查网络连接后重试；下载会从中断处继续。</translation>
+    </message>
+    <message>
+        <source>Choose another way in the engine&apos;s settings.</source>
+        <translation>请在引擎设置中选择其他运行方式。</translation>
+    </message>
+    <message>
+        <source>Choose one of the models that it names.</source>
+        <translation>请从服务器列出的模型中选择一个。</translation>
+    </message>
+    <message>
+        <source>Choose the folder that holds config.json and the .safetensors files of HunyuanOCR.</source>
+        <translation>请选择包含 HunyuanOCR 的 config.json 和 .safetensors 文件的文件夹。</translation>
+    </message>
+    <message>
+        <source>Choose the folder that holds kit.json.</source>
+        <translation>请选择包含 kit.json 的文件夹。</translation>
+    </message>
+    <message>
+        <source>Choose your house&apos;s CA file in the settings. No page was sent.</source>
+        <translation>请在设置中选择本单位的 CA 证书文件。没有发送任何页面。</translation>
+    </message>
+    <message>
+        <source>Close programs that use the card, or give the engine less.</source>
+        <translation>请关闭占用显卡的程序，或减少引擎使用的显存。</translation>
+    </message>
+    <message>
+        <source>Copy it onto the stick again and compare its size; nothing of it was installed.</source>
+        <translation>请重新复制到 U 盘并核对大小；没有安装其中任何内容。</translation>
+    </message>
+    <message>
+        <source>Copy or download the missing files, then try again.</source>
+        <translation>请复制或下载缺少的文件，然后重试。</translation>
+    </message>
+    <message>
+        <source>Copy or download them again; nothing was taken over.</source>
+        <translation>请重新复制或下载；没有导入任何文件。</translation>
+    </message>
+    <message>
+        <source>Enter that address yourself if you trust it. No page was sent.</source>
+        <translation>如果信任该地址，请自行输入。没有发送任何页面。</translation>
+    </message>
+    <message>
+        <source>Enter the key again. No page was sent.</source>
+        <translation>请重新输入密钥。没有发送任何页面。</translation>
+    </message>
+    <message>
+        <source>Give the engine more memory, or allow shorter pages.</source>
+        <translation>请为引擎分配更多显存，或缩短单页的长度上限。</translation>
+    </message>
+    <message>
+        <source>Import the model again from where it came.</source>
+        <translation>请从原来的位置重新导入模型。</translation>
+    </message>
+    <message>
+        <source>Install the engine again.</source>
+        <translation>请重新安装引擎。</translation>
+    </message>
+    <message>
+        <source>Let the setup install a version that can.</source>
+        <translation>请通过设置向导安装支持该模型的版本。</translation>
+    </message>
+    <message>
+        <source>No engine is running</source>
+        <translation>没有正在运行的引擎</translation>
+    </message>
+    <message>
+        <source>No engine version fits this card and driver</source>
+        <translation>没有适合此显卡和驱动程序的引擎版本</translation>
+    </message>
+    <message>
+        <source>No graphics card was found that the engine can use</source>
+        <translation>没有找到引擎可用的显卡</translation>
+    </message>
+    <message>
+        <source>No suitable Python was found for the engine</source>
+        <translation>没有找到适合引擎的 Python</translation>
+    </message>
+    <message>
+        <source>Open the engine panel; it says how things stand.</source>
+        <translation>请打开引擎面板查看当前状态。</translation>
+    </message>
+    <message>
+        <source>Open the setup, or run “diglot engine install”.</source>
+        <translation>请打开设置向导，或运行“diglot engine install”。</translation>
+    </message>
+    <message>
+        <source>Open the window, or run “diglot engine start”.</source>
+        <translation>请打开窗口，或运行“diglot engine start”。</translation>
+    </message>
+    <message>
+        <source>Pages would travel unencrypted</source>
+        <translation>页面将以未加密的方式传输</translation>
+    </message>
+    <message>
         <source>Please report it with the log; “diglot doctor” says where the log lies.</source>
         <translation>请附上日志报告此问题；“diglot doctor”会指出日志的位置。</translation>
+    </message>
+    <message>
+        <source>Read Tencent&apos;s licence in the setup and accept it if you may.</source>
+        <translation>请在设置向导中阅读腾讯的许可协议；如果您有权使用，请接受。</translation>
+    </message>
+    <message>
+        <source>Read with the built-in reader, or choose a shared server.</source>
+        <translation>请使用内置识别程序，或选用共享服务器。</translation>
+    </message>
+    <message>
+        <source>Restart the computer; if that does not help, install the NVIDIA driver again.</source>
+        <translation>请重新启动计算机；如果问题仍然存在，请重新安装 NVIDIA 驱动程序。</translation>
+    </message>
+    <message>
+        <source>Run the self-check; it lowers the number of pages at once until they are right.</source>
+        <translation>请运行自检；它会减少同时识别的页数，直到结果正确。</translation>
     </message>
     <message>
         <source>Run “diglot read FILE” instead; it needs none.</source>
         <translation>请改用“diglot read 文件”；它不需要显示器。</translation>
     </message>
     <message>
+        <source>Start it again; if it happens again, give it less memory.</source>
+        <translation>请重新启动引擎；如果再次发生，请减少它使用的显存。</translation>
+    </message>
+    <message>
+        <source>Start it again; the log shows its last words.</source>
+        <translation>请重新启动引擎；日志中有它最后的输出。</translation>
+    </message>
+    <message>
+        <source>Start the engine again; it takes another one.</source>
+        <translation>请重新启动引擎；它会换用其他端口。</translation>
+    </message>
+    <message>
+        <source>Start the engine again; nothing was sent to that program.</source>
+        <translation>请重新启动引擎；没有向该程序发送任何内容。</translation>
+    </message>
+    <message>
         <source>The document has no pages</source>
         <translation>文档没有页面</translation>
+    </message>
+    <message>
+        <source>The download failed</source>
+        <translation>下载失败</translation>
+    </message>
+    <message>
+        <source>The engine belongs to another window or command</source>
+        <translation>引擎正由另一个窗口或命令使用</translation>
+    </message>
+    <message>
+        <source>The engine cannot reach the graphics card</source>
+        <translation>引擎无法访问显卡</translation>
+    </message>
+    <message>
+        <source>The engine could not be installed</source>
+        <translation>无法安装引擎</translation>
+    </message>
+    <message>
+        <source>The engine could not be set up</source>
+        <translation>无法完成引擎设置</translation>
+    </message>
+    <message>
+        <source>The engine could not do that</source>
+        <translation>引擎无法完成此操作</translation>
+    </message>
+    <message>
+        <source>The engine gave no sign of life and was stopped</source>
+        <translation>引擎没有响应，已被停止</translation>
+    </message>
+    <message>
+        <source>The engine is not set up yet</source>
+        <translation>引擎尚未设置</translation>
+    </message>
+    <message>
+        <source>The engine may not use what it needs</source>
+        <translation>引擎没有所需的权限</translation>
+    </message>
+    <message>
+        <source>The engine mixed up pages</source>
+        <translation>引擎混淆了页面内容</translation>
+    </message>
+    <message>
+        <source>The engine stopped unexpectedly</source>
+        <translation>引擎意外停止</translation>
+    </message>
+    <message>
+        <source>The engine&apos;s installation is broken</source>
+        <translation>引擎的安装已损坏</translation>
+    </message>
+    <message>
+        <source>The graphics card went away</source>
+        <translation>显卡已断开</translation>
+    </message>
+    <message>
+        <source>The graphics driver is too old for this engine</source>
+        <translation>显卡驱动程序对此引擎来说太旧</translation>
+    </message>
+    <message>
+        <source>The kit is damaged or not complete</source>
+        <translation>安装包已损坏或不完整</translation>
+    </message>
+    <message>
+        <source>The memory does not hold one page of that length</source>
+        <translation>显存容纳不下这样长的一页</translation>
+    </message>
+    <message>
+        <source>The model is not complete</source>
+        <translation>模型不完整</translation>
+    </message>
+    <message>
+        <source>The model&apos;s files are damaged</source>
+        <translation>模型文件已损坏</translation>
+    </message>
+    <message>
+        <source>The model&apos;s files cannot be loaded</source>
+        <translation>无法加载模型文件</translation>
+    </message>
+    <message>
+        <source>The model&apos;s licence has not been accepted</source>
+        <translation>尚未接受模型的许可协议</translation>
+    </message>
+    <message>
+        <source>The shared server cannot be reached</source>
+        <translation>无法连接到共享服务器</translation>
+    </message>
+    <message>
+        <source>The shared server could not be used</source>
+        <translation>无法使用共享服务器</translation>
+    </message>
+    <message>
+        <source>The shared server does not take this key</source>
+        <translation>共享服务器不接受此密钥</translation>
+    </message>
+    <message>
+        <source>The shared server has no such model</source>
+        <translation>共享服务器上没有此模型</translation>
+    </message>
+    <message>
+        <source>The shared server sends us to another address</source>
+        <translation>共享服务器要求转到另一个地址</translation>
+    </message>
+    <message>
+        <source>The shared server&apos;s certificate is not trusted</source>
+        <translation>共享服务器的证书不受信任</translation>
     </message>
     <message>
         <source>There is no display to open the window on</source>
         <translation>没有可用于打开窗口的显示器</translation>
     </message>
     <message>
+        <source>There is no engine kit in this folder</source>
+        <translation>此文件夹中没有引擎安装包</translation>
+    </message>
+    <message>
+        <source>There is not enough free graphics memory</source>
+        <translation>空闲显存不足</translation>
+    </message>
+    <message>
         <source>There is nothing to read in it; get it again from where it came.</source>
         <translation>其中没有可读取的内容；请从原处重新获取。</translation>
+    </message>
+    <message>
+        <source>Try again; what was loaded already is kept. The log names the package that failed.</source>
+        <translation>请重试；已下载的内容会保留。日志中列出了出错的软件包。</translation>
+    </message>
+    <message>
+        <source>Try the step again; the log says more.</source>
+        <translation>请重试此步骤；日志中有更多信息。</translation>
+    </message>
+    <message>
+        <source>Update the NVIDIA driver, or let the setup choose an older engine.</source>
+        <translation>请更新 NVIDIA 驱动程序，或通过设置向导选用较旧的引擎。</translation>
+    </message>
+    <message>
+        <source>Update the graphics driver, or read with the built-in reader.</source>
+        <translation>请更新显卡驱动程序，或使用内置识别程序。</translation>
+    </message>
+    <message>
+        <source>Use a kit that brings one, or install Python 3.12 and try again.</source>
+        <translation>请使用自带 Python 的安装包，或安装 Python 3.12 后重试。</translation>
+    </message>
+    <message>
+        <source>Use https, or say in the settings that you accept it for this address.</source>
+        <translation>请使用 https，或在设置中确认对此地址接受未加密传输。</translation>
+    </message>
+    <message>
+        <source>Use it there, or close that one first.</source>
+        <translation>请在那里使用，或先将其关闭。</translation>
+    </message>
+    <message>
+        <source>Wait until the driver is back, or restart the computer; then start the engine again.</source>
+        <translation>请等待驱动程序恢复，或重新启动计算机，然后再启动引擎。</translation>
     </message>
     <message>
         <source>The document is protected by a password</source>
@@ -1017,8 +2499,20 @@ Its text appears beside the page, read on this machine.</source>
         <translation>无法识别该页面</translation>
     </message>
     <message>
+        <source>This engine version cannot run this model</source>
+        <translation>此版本的引擎无法运行该模型</translation>
+    </message>
+    <message>
         <source>This is a fault in Diglot itself</source>
         <translation>这是 Diglot 自身的错误</translation>
+    </message>
+    <message>
+        <source>This is not a HunyuanOCR model</source>
+        <translation>这不是 HunyuanOCR 模型</translation>
+    </message>
+    <message>
+        <source>This way of running the engine is not available here</source>
+        <translation>这里无法以这种方式运行引擎</translation>
     </message>
     <message>
         <source>Try again, or choose another reader.</source>
@@ -1102,6 +2596,70 @@ Its text appears beside the page, read on this machine.</source>
     </message>
 </context>
 <context>
+    <name>figures</name>
+    <message numerus="yes">
+        <source>Reads about %n page(s) at once, pages up to {tokens} tokens.</source>
+        <translation>
+            <numerusform>可同时识别约 %n 页，单页最长 {tokens} 词元。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The card is also used by {programs}.</source>
+        <translation>同时占用显卡的程序：{programs}。</translation>
+    </message>
+    <message>
+        <source>This card is too small: the engine needs at least {least}, the card has {total}.</source>
+        <translation>显存太小：引擎至少需要 {least}，这块显卡共有 {total}。</translation>
+    </message>
+    <message>
+        <source>This does not fit: {wanted} are needed and {free} are free.</source>
+        <translation>显存不足：需要 {wanted}，空闲 {free}。</translation>
+    </message>
+    <message>
+        <source>This is too little: the engine needs at least {least}.</source>
+        <translation>显存太少：引擎至少需要 {least}。</translation>
+    </message>
+    <message>
+        <source>{m} min</source>
+        <translation>{m} 分钟</translation>
+    </message>
+    <message>
+        <source>{sentence} {another}</source>
+        <translation>{sentence}{another}</translation>
+    </message>
+    <message>
+        <source>{s} s</source>
+        <translation>{s} 秒</translation>
+    </message>
+</context>
+<context>
+    <name>licence</name>
+    <message>
+        <source>Diglot is not made by Tencent: Tencent is not affiliated with it, and neither sponsors nor endorses it.</source>
+        <translation>Diglot 并非由腾讯制作：腾讯与其没有关联，也不赞助或认可它。</translation>
+    </message>
+    <message>
+        <source>HunyuanOCR is a model by Tencent. It comes under the Tencent Hunyuan Community License Agreement of 25 November 2025, which is not an open-source licence.</source>
+        <translation>HunyuanOCR 是腾讯的模型，适用 2025 年 11 月 25 日的《腾讯混元社区许可协议》（Tencent Hunyuan Community License Agreement），它不是开源许可。</translation>
+    </message>
+    <message>
+        <source>The licence does not apply in the European Union, the United Kingdom and South Korea: neither the model nor what it writes may be used there.</source>
+        <translation>该许可不适用于欧盟、英国和韩国：在这些地区，模型及其输出的内容均不得使用。</translation>
+    </message>
+    <message>
+        <source>The licence forbids some uses, among them military ones, improving other AI models with what it writes, and automated decisions that weigh heavily on people, such as about credit, work, health or law.</source>
+        <translation>该许可禁止某些用途，其中包括军事用途、用其输出改进其他人工智能模型，以及对个人有重大影响的自动化决策，例如涉及信贷、工作、健康或法律的决策。</translation>
+    </message>
+    <message>
+        <source>The licence itself lies in the model&apos;s folder. It is what counts; please read it before you accept it.</source>
+        <translation>许可协议原文在模型的文件夹中，并以其为准；请在接受之前阅读。</translation>
+    </message>
+    <message>
+        <source>What the model writes must be called machine-made where it is published. It can be wrong: check what matters.</source>
+        <translation>公开发布模型输出的内容时，须注明由机器生成。内容可能有误：重要之处请核对。</translation>
+    </message>
+</context>
+<context>
     <name>origins</name>
     <message>
         <source>Text of the document</source>
@@ -1129,6 +2687,248 @@ Its text appears beside the page, read on this machine.</source>
     <message>
         <source>Stopped. The pages read so far are kept; F5 goes on with the others.</source>
         <translation>已停止。已识别的页面已保留；按 F5 继续识别其余页面。</translation>
+    </message>
+</context>
+<context>
+    <name>releases</name>
+    <message>
+        <source>it cannot start HunyuanOCR: “Expected 4 multimodal RoPE channels” (vLLM issue 55140)</source>
+        <translation>无法启动 HunyuanOCR：“Expected 4 multimodal RoPE channels”（vLLM 问题 55140）</translation>
+    </message>
+    <message>
+        <source>right with the plug-in, wrong without</source>
+        <translation>有插件时正确，无插件时有误</translation>
+    </message>
+</context>
+<context>
+    <name>setup</name>
+    <message numerus="yes">
+        <source>%n page(s) at once</source>
+        <translation>
+            <numerusform>同时 %n 页</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n page(s) at once were read rightly.</source>
+        <translation>
+            <numerusform>同时识别 %n 页，结果均正确。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>, </source>
+        <translation>、</translation>
+    </message>
+    <message>
+        <source>Accepted on {date}</source>
+        <translation>已于 {date} 接受</translation>
+    </message>
+    <message>
+        <source>Before the first start: {steps}.</source>
+        <translation>首次启动之前须完成：{steps}。</translation>
+    </message>
+    <message>
+        <source>Before the self-check: {steps}.</source>
+        <translation>自检之前须完成：{steps}。</translation>
+    </message>
+    <message>
+        <source>Diglot adds its plug-in that keeps pages apart.</source>
+        <translation>Diglot 会加入自带的插件，避免页面内容混淆。</translation>
+    </message>
+    <message>
+        <source>Disk space</source>
+        <translation>磁盘空间</translation>
+    </message>
+    <message>
+        <source>Engine</source>
+        <translation>引擎</translation>
+    </message>
+    <message>
+        <source>Engine and model are kept in your own folder. They take about 11 GB together.</source>
+        <translation>引擎和模型保存在您自己的文件夹中，合计约 11 GB。</translation>
+    </message>
+    <message>
+        <source>First start</source>
+        <translation>首次启动</translation>
+    </message>
+    <message>
+        <source>Graphics card</source>
+        <translation>显卡</translation>
+    </message>
+    <message>
+        <source>Graphics driver</source>
+        <translation>显卡驱动程序</translation>
+    </message>
+    <message>
+        <source>HunyuanOCR is the model that reads the pages. It does not come with Diglot; it is copied in here.</source>
+        <translation>HunyuanOCR 是识别页面的模型。Diglot 不附带它，需要在此复制到本机。</translation>
+    </message>
+    <message>
+        <source>It has not been run by us yet; the self-check shows whether it reads rightly here.</source>
+        <translation>我们尚未实际运行过它；自检会表明它在这里是否识别正确。</translation>
+    </message>
+    <message>
+        <source>Licence</source>
+        <translation>许可协议</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>NVIDIA&apos;s driver lets the engine use the card. Its version decides which engines can run.</source>
+        <translation>引擎通过 NVIDIA 驱动程序使用显卡。驱动程序的版本决定可以运行哪些引擎版本。</translation>
+    </message>
+    <message>
+        <source>None found</source>
+        <translation>未找到</translation>
+    </message>
+    <message>
+        <source>Pages were mixed up at {planned} at once; {asked} at once are right, so Diglot asks for {asked}.</source>
+        <translation>同时识别 {planned} 页时页面内容混淆；同时 {asked} 页时正确，因此 Diglot 每次只识别 {asked} 页。</translation>
+    </message>
+    <message>
+        <source>Pages were mixed up when several were read at once, so Diglot reads one after the other.</source>
+        <translation>同时识别多页时页面内容混淆，因此 Diglot 逐页识别。</translation>
+    </message>
+    <message>
+        <source>Pages with known words are read one by one and then all at once. This shows whether the engine can be trusted.</source>
+        <translation>先逐页、再同时识别文字已知的页面，以判断引擎是否可信。</translation>
+    </message>
+    <message>
+        <source>Ready after {time}</source>
+        <translation>{time} 后就绪</translation>
+    </message>
+    <message>
+        <source>Recommended for this computer.</source>
+        <translation>推荐用于这台计算机。</translation>
+    </message>
+    <message>
+        <source>Self-check</source>
+        <translation>自检</translation>
+    </message>
+    <message>
+        <source>The engine computes on an NVIDIA card of the RTX 30 series or newer.</source>
+        <translation>引擎使用 RTX 30 系列或更新的 NVIDIA 显卡进行计算。</translation>
+    </message>
+    <message>
+        <source>The engine loads the model and tries how much it can do at once. The first time takes minutes.</source>
+        <translation>引擎加载模型，并试验同时能处理多少内容。首次启动需要几分钟。</translation>
+    </message>
+    <message>
+        <source>The known pages were not read rightly. Do not trust this engine; install another version.</source>
+        <translation>文字已知的页面没有被正确识别。请勿信任此引擎，请安装其他版本。</translation>
+    </message>
+    <message>
+        <source>The known pages were read rightly, one after the other.</source>
+        <translation>逐页识别文字已知的页面，结果均正确。</translation>
+    </message>
+    <message>
+        <source>The model is Tencent&apos;s. Please read this before it is used for the first time.</source>
+        <translation>该模型属于腾讯。首次使用之前请阅读以下内容。</translation>
+    </message>
+    <message>
+        <source>This uses the network: about {download} are loaded, and take {disk} on the disk.</source>
+        <translation>这会使用网络：下载约 {download}，安装后占用 {disk} 磁盘空间。</translation>
+    </message>
+    <message>
+        <source>This version cannot use this card.</source>
+        <translation>此版本无法使用这块显卡。</translation>
+    </message>
+    <message>
+        <source>This version is not offered: {reason}.</source>
+        <translation>不提供此版本：{reason}。</translation>
+    </message>
+    <message>
+        <source>This version needs the driver {needed} or a newer one; here it is {driver}.</source>
+        <translation>此版本需要驱动程序 {needed} 或更新的版本；本机为 {driver}。</translation>
+    </message>
+    <message>
+        <source>With the small draft model beside it, which can make reading faster.</source>
+        <translation>附带小型草稿模型，可以加快识别。</translation>
+    </message>
+    <message>
+        <source>Without the small draft model, which is not needed.</source>
+        <translation>不带小型草稿模型；它不是必需的。</translation>
+    </message>
+    <message>
+        <source>a processor</source>
+        <translation>处理器</translation>
+    </message>
+    <message>
+        <source>about {time} left</source>
+        <translation>约剩 {time}</translation>
+    </message>
+    <message>
+        <source>driver {version}</source>
+        <translation>驱动程序 {version}</translation>
+    </message>
+    <message>
+        <source>on a card, {date}: {result}</source>
+        <translation>在显卡上，{date}：{result}</translation>
+    </message>
+    <message>
+        <source>on a processor, {date}: {result}</source>
+        <translation>在处理器上，{date}：{result}</translation>
+    </message>
+    <message>
+        <source>at work</source>
+        <translation>进行中</translation>
+    </message>
+    <message>
+        <source>done</source>
+        <translation>已完成</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>none found</source>
+        <translation>未找到</translation>
+    </message>
+    <message>
+        <source>not yet</source>
+        <translation>尚未</translation>
+    </message>
+    <message>
+        <source>skipped</source>
+        <translation>已跳过</translation>
+    </message>
+    <message>
+        <source>to do</source>
+        <translation>待完成</translation>
+    </message>
+    <message>
+        <source>vLLM is the program that runs the model. It gets a folder of its own; nothing else on this computer is changed.</source>
+        <translation>vLLM 是运行模型的程序。它安装在单独的文件夹中，不会改动这台计算机上的其他内容。</translation>
+    </message>
+    <message>
+        <source>with draft model</source>
+        <translation>含草稿模型</translation>
+    </message>
+    <message>
+        <source>without draft model</source>
+        <translation>不含草稿模型</translation>
+    </message>
+    <message>
+        <source>{done} of {total}</source>
+        <translation>{done} / {total}</translation>
+    </message>
+    <message>
+        <source>{engine}{cuda}, Python {python}, for {platform}</source>
+        <translation>{engine}{cuda}，Python {python}，适用于 {platform}</translation>
+    </message>
+    <message>
+        <source>{size} free</source>
+        <translation>可用 {size}</translation>
+    </message>
+    <message>
+        <source>{size}, made on {date}</source>
+        <translation>{size}，制作于 {date}</translation>
+    </message>
+    <message>
+        <source>{step}: {state}</source>
+        <translation>{step}：{state}</translation>
     </message>
 </context>
 <context>
