@@ -11,7 +11,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.engine_errors import WrongArchitecture
@@ -209,6 +209,7 @@ def test_an_order_that_lacks_something_is_not_understood(order: TaskOrder, words
     assert words in problem.value.detail
 
 
+@settings(deadline=None)
 @given(
     names=st.lists(people_words, min_size=1, max_size=5), question=people_words, version=st.sampled_from(["1.0", "1.5"])
 )
@@ -233,6 +234,7 @@ def test_nobodys_words_become_special_tokens_or_break_the_request(
         assert all(sign.isprintable() or sign in "\n\u200c\u200d" for sign in text)
 
 
+@settings(deadline=None)
 @given(st.lists(st.text("ab'\" ,[]", min_size=1, max_size=6), min_size=1, max_size=4))
 def test_a_list_of_names_can_be_told_apart_again(names: list[str]) -> None:
     items = re.findall(r"'([^']*)'(?=[,\]])|\"([^\"]*)\"(?=[,\]])", listed(names)[1:])
@@ -366,6 +368,7 @@ def _paths(tree: Any, at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     return [path for key, value in inner for path in [(*at, key), *_paths(value, (*at, key))]]
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_any_value_in_any_place_makes_a_family_or_a_refusal(data: st.DataObject) -> None:
     tree = tomllib.loads(FILES["1.5"])

@@ -6,7 +6,7 @@ import base64
 import json
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from engine.engine_errors import PageTooLongForMemory
@@ -110,6 +110,7 @@ def test_what_a_server_understands_is_told_by_its_version(version: str, vllm: bo
     assert asks is detects
 
 
+@settings(deadline=None)
 @given(
     family=st.sampled_from(families()),
     task=st.sampled_from([Task.DOCUMENT, Task.SPOTTING, Task.QUESTION, Task.FORMULA]),
@@ -142,6 +143,7 @@ def test_the_page_and_its_longest_answer_always_fit_together(
     assert picture + most_tokens_of(asked.text) + request.max_tokens <= min(max_tokens, family.context)
 
 
+@settings(deadline=None)
 @given(question=st.text(min_size=1, max_size=200), data=st.binary(max_size=50))
 def test_the_bytes_on_the_wire_are_the_body_and_nothing_else(question: str, data: bytes) -> None:
     order = TaskOrder(Task.QUESTION, question=f"? {question}")
