@@ -32,7 +32,16 @@ READING_PARTS = (
 )
 """What the first page did not need either."""
 ENGINE_PARTS = (
-    *("engine.server.state", "engine.engine_errors", "desktop.engine_words", "desktop.models.engine"),
+    # Smallest first: what stands on them is loaded quickly then.
+    *("engine.engine_errors", "engine.settings", "engine.server.state", "engine.server.cards", "psutil"),
+    *("engine.server.log_lines", "engine.server.tracebacks", "engine.server.card_causes", "engine.server.causes"),
+    *("engine.server.health", "engine.server.life"),
+    *("engine.server.supervisor", "engine.local_engine", "engine.server.plan", "engine.server.calibration"),
+    *("engine.setup.checkpoint_config", "engine.setup.checkpoint", "engine.setup.model", "engine.setup.environments"),
+    *("engine.setup.releases", "engine.setup.installing", "engine.server.keeper", "engine.server.owned"),
+    *("engine.server.process", "engine.server.container"),
+    *("engine.server.launch", "engine.server.start_history", "engine.server.on_cpu", "engine.server.planning"),
+    *("desktop.engine_words", "desktop.models.engine"),
     *("desktop.views.engine_state", "desktop.engine_desk", "desktop.views.engine_dock", "desktop.views.banner"),
     *("desktop.views.memory_bar", "desktop.views.memory_slider", "desktop.views.engine_memory"),
     *("desktop.views.rate_plot", "desktop.views.engine_live", "desktop.views.engine_log"),
