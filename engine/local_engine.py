@@ -164,7 +164,7 @@ class LocalEngine:
     async def _plan_start(self, settings: EngineSettings) -> None:
         """Look at the machine as it is now, and plan the start."""
         from engine.server.launch import launch_for
-        from engine.server.planning import plan_start
+        from engine.server.planning import plan_start, with_own_plugin
         from engine.setup.licence import is_accepted
 
         await launch_for(settings).clear_leftovers()
@@ -173,7 +173,7 @@ class LocalEngine:
             raise EngineAbsent(remedy=Remedy(RemedyKind.SET_UP))
         if not is_accepted(settings.licence_accepted):
             raise LicenceNotAccepted(remedy=Remedy(RemedyKind.SET_UP))
-        self._planned = await plan_start(overview, settings)
+        self._planned = await plan_start(await with_own_plugin(overview), settings)
         self.plan = self._planned.plan
         self._samples.clear()
 

@@ -167,7 +167,7 @@ class LocalSetup:
         """Build the engine's environment from a kit or, if the user pressed that button, from the index."""
         from engine.server.planning import environments_folder
         from engine.setup.installing import SourceKind, WheelSource
-        from engine.setup.runtime import BuildOrder, build_environment
+        from engine.setup.runtime import BuildOrder, build_environment, remove_environment
 
         if (choice.kit is None) == (not choice.from_index):
             raise UsageError(detail="choose an engine kit, or say that the package index may be used")
@@ -176,7 +176,10 @@ class LocalSetup:
         environment = await build_environment(
             BuildOrder(release, environments_folder(), source), on_progress=self._progress(Step.ENGINE)
         )
+        before = (self._engine.overview or await self._engine.refresh()).environment
         await self._engine.change(environment=str(environment.folder))
+        if before is not None and before.folder.parent == environment.folder.parent and not self._engine.status.running:
+            await asyncio.to_thread(remove_environment, before)  # gigabytes that nobody will use again
 
     async def _release(self, choice: SetupChoice) -> Release:
         """Return the release that the user names, the one a kit brings, or the one that fits the card best."""
@@ -279,13 +282,15 @@ def _driver(overview: Overview) -> StepStatus:
 
 
 def _space(overview: Overview, free: int) -> StepStatus:
+    from engine.setup.installing import Installer
+    from engine.setup.order import room_needed
     from engine.setup.releases import choose_release
 
     needed = 0
     if overview.environment is None and overview.launch is LaunchKind.NATIVE:
         try:
             driver = overview.card.driver if overview.card is not None else ""
-            needed += choose_release(driver).installed_bytes
+            needed += room_needed(choose_release(driver), None, Installer.UV)
         except NoFittingRelease:
             pass  # the step before says so
     if overview.model is None:

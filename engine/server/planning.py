@@ -26,7 +26,8 @@ from engine.server.start_history import keep_start, recall_starts
 from engine.settings import EngineSettings
 from engine.setup.environments import Environment, known_environments
 from engine.setup.model import ModelInfo, examine_model, find_models
-from engine.setup.releases import Device, load_releases, numbers
+from engine.setup.releases import Device, load_releases, numbers, release_named
+from engine.setup.runtime import plugin_is_current, renew_wheels
 
 log = logging.getLogger(__name__)
 
@@ -140,6 +141,18 @@ def plan_within(
         exact_page_memory=_takes_bytes(overview.environment),
     )
     return plan_on_cpu(plan) if card.uuid == CPU_UUID else plan
+
+
+async def with_own_plugin(overview: Overview) -> Overview:
+    """Bring our plug-in in the engine's environment up to date, as after an update of Diglot.
+
+    Raises:
+        InstallFailed, OwnedElsewhere, OutputNotWritable: That is not possible; an engine without it is never started.
+    """
+    environment = overview.environment
+    if environment is None or await asyncio.to_thread(plugin_is_current, environment):
+        return overview
+    return replace(overview, environment=await renew_wheels(environment, release_named(environment.release)))
 
 
 async def plan_start(overview: Overview, settings: EngineSettings) -> PlannedRun:

