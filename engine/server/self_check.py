@@ -137,8 +137,11 @@ async def _rounds(asking: _Asking, planned: int) -> list[Round]:
     for at_once in rungs(planned):
         strides = STRIDES[: ROUNDS if len(done) == 1 else ROUNDS_OF_A_SUSPECT]
         asking.expect(len(strides))
-        done += [await asking.round(at_once=at_once, stride=stride) for stride in strides]
-        if all(one.right for one in done[-len(strides) :]):
+        for stride in strides:
+            done.append(await asking.round(at_once=at_once, stride=stride))
+            if not done[-1].right:
+                break
+        else:
             break
     return done
 
@@ -154,8 +157,8 @@ class _Asking:
         self._total = len(files)
 
     def expect(self, rounds: int) -> None:
-        """Count on some more rounds."""
-        self._total += rounds * len(self._files)
+        """Count on so many rounds from here on."""
+        self._total = self._done + rounds * len(self._files)
 
     async def round(self, *, at_once: int, stride: int = 1) -> Round:
         """Ask about every page once, so many at the same moment, and wait for all of these before the next."""

@@ -21,7 +21,7 @@ from pathlib import Path
 import httpx2
 
 MODEL_NAME = "HunyuanOCR"
-READY_WITHIN_S = 240.0
+READY_WITHIN_S = 420.0
 GONE_WITHIN_S = 30.0
 SHIM = "diglot_cpu_shim"
 PLUGIN = "diglot"
