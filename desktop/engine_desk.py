@@ -30,6 +30,9 @@ LOOK_EVERY_MS = 5000
 """While the panel is open: who else uses the card changes, and the person may be closing programs for us."""
 
 
+IN_MOTION = (ServerState.STARTING, ServerState.STOPPING)
+
+
 class EngineDesk(QObject):
     """Joins the engine and the window. The panel is built when it is first opened."""
 
@@ -69,8 +72,8 @@ class EngineDesk(QObject):
             self._panel = self._build()
 
     def look(self) -> None:
-        """Look at cards, engine and model anew, unless that is being done."""
-        if not self._looking:
+        """Look at cards, engine and model anew, unless that is being done or the memory is just changing hands."""
+        if not self._looking and self._status.state not in IN_MOTION:
             self._looking = True
             self._bridge.start(self._refresh(), key=LOOK_KEY)
 
@@ -161,7 +164,10 @@ class EngineDesk(QObject):
     def _changed(self, status: ServerStatus) -> None:
         if self._engine.plan is not self._plan:  # another start
             self._plan, self._ran_with = self._engine.plan, self._chosen()
+        moved = status.state is not self._status.state
         self._show_status(status)
+        if moved and self._look.isActive():
+            self.look()  # it holds more of the card now, or less
 
     def _measured(self, sample: Sample, used: int | None) -> None:
         if self._panel is not None and self._status.state is ServerState.READY:

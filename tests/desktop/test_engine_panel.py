@@ -207,6 +207,7 @@ async def test_a_change_while_it_runs_offers_a_restart() -> None:
         parts.window.acts.engine_start.trigger()
         await says(panel, "Ready")
         assert not panel.memory.restart.isVisible()
+        await asyncio.sleep(0.2)
         stood = panel.live.mapTo(panel, panel.live.rect().topLeft())
 
         panel.memory.slider.slider.setValue(50)
@@ -244,7 +245,6 @@ async def test_our_own_engine_is_not_counted_among_the_others() -> None:
 
         parts.window.acts.engine_start.trigger()
         await says(panel, "Ready")
-        parts.bench.engine_desk().look()
         await until(lambda: engine.overview is not None and len(engine.overview.card.processes) == 2)  # type: ignore[union-attr]
         await asyncio.sleep(0.1)
 
