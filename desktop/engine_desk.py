@@ -176,11 +176,10 @@ class EngineDesk(QObject):
     def _show_overview(self) -> None:
         if self._panel is None:
             return
-        engine, overview = self._engine, self._engine.overview
+        overview = self._engine.overview
         card = overview.card if overview is not None else None
-        if card is not None:
-            held = engine.plan.budget_bytes if engine.plan is not None and engine.status.running else 0
-            card = without_ours(card, held)
+        if overview is not None and card is not None:
+            card = without_ours(card, overview.held_bytes, overview.own_pids)
         self._panel.memory.show_overview(overview, card)
         self._show_settings()
 

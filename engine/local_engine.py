@@ -88,7 +88,9 @@ class LocalEngine:
         """Look at cards, engine and model anew."""
         from engine.server.planning import look_around
 
-        overview = await look_around(await self._loaded())
+        ready = self.plan is not None and self._supervisor.status.state is ServerState.READY
+        serving = self.plan.budget_bytes if ready and self.plan is not None else 0
+        overview = await look_around(await self._loaded(), serving_bytes=serving)
         self.overview = overview
         self._supervisor.found(complete=overview.complete)
         self._publish(OverviewChanged(overview))
@@ -100,8 +102,7 @@ class LocalEngine:
 
         if self.overview is None:
             return None
-        held = self.plan.budget_bytes if self.plan is not None and self._supervisor.status.running else 0
-        return plan_within(self.overview, self.settings, budget_bytes=budget_bytes, held_bytes=held)
+        return plan_within(self.overview, self.settings, budget_bytes=budget_bytes)
 
     async def change(self, **changes: Any) -> None:
         """Choose something else (fields of `EngineSettings`) and keep it. What runs goes on as it is.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import TYPE_CHECKING
@@ -65,9 +66,10 @@ class Share:
     name: str = ""
 
 
-def without_ours(card: Card, held_bytes: int) -> Card:
+def without_ours(card: Card, held_bytes: int, pids: Collection[int] = ()) -> Card:
     """Return the card as the next start of our engine finds it: with what it holds of it now free again."""
-    return replace(card, free_bytes=min(card.total_bytes, card.free_bytes + held_bytes))
+    others = tuple(process for process in card.processes if process.pid not in pids)
+    return replace(card, free_bytes=min(card.total_bytes, card.free_bytes + held_bytes), processes=others)
 
 
 def shares(plan: Plan, card: Card) -> list[Share]:

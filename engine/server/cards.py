@@ -74,10 +74,6 @@ class Card:
             return min(unless_told, self.used_bytes)
         return min(sum(each.bytes or 0 for each in ours), self.used_bytes)
 
-    def free_without(self, pids: Collection[int], *, unless_told: int = 0) -> int:
-        """Return what would be free if these processes were gone: what the next start of our own engine finds."""
-        return self.free_bytes + self.held_by(pids, unless_told=unless_told)
-
 
 @dataclass(frozen=True, slots=True)
 class SilentCard:

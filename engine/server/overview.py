@@ -23,6 +23,9 @@ class Overview:
     model: ModelInfo | None
     environment: Environment | None
     launch: LaunchKind = LaunchKind.NATIVE
+    held_bytes: int = 0
+    """What our own engine holds of the card at this moment: the next start will find it free."""
+    own_pids: frozenset[int] = frozenset()
     calibration: Calibration | None = None
     """What earlier starts on this card have taught."""
 

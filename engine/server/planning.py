@@ -15,6 +15,7 @@ from engine.server.check_records import CheckRecord, keep_check, recall_check
 from engine.server.hardware import survey_cards
 from engine.server.health import StartReport
 from engine.server.launch import launch_for
+from engine.server.leftovers import own_processes
 from engine.server.memory import MAX_PAGES, needs_of
 from engine.server.on_cpu import CPU_NAME, CPU_UUID, cpu_as_card, cpu_environment, plan_on_cpu
 from engine.server.overview import Overview
@@ -65,13 +66,21 @@ def engine_home() -> Path:
 # -- looking
 
 
-async def look_around(settings: EngineSettings) -> Overview:
-    """Look at cards, engines and models."""
-    survey, (environment, model) = await asyncio.gather(survey_cards(), asyncio.to_thread(_on_disk, settings))
+async def look_around(settings: EngineSettings, *, serving_bytes: int = 0) -> Overview:
+    """Look at cards, engines and models.
+
+    Args:
+        settings: What is chosen.
+        serving_bytes: What our own engine has if it serves now; believed where the driver does not say it itself.
+    """
+    survey, (environment, model), own = await asyncio.gather(
+        survey_cards(), asyncio.to_thread(_on_disk, settings), asyncio.to_thread(own_processes)
+    )
     card = survey.card(settings.card)
     if environment is not None and _is_for_cpu(environment):
         card = cpu_as_card()
-    seen = Overview(survey, card, model, environment, settings.launch)
+    held = card.held_by(own, unless_told=serving_bytes) if card is not None else 0
+    seen = Overview(survey, card, model, environment, settings.launch, held, frozenset(own))
     return replace(seen, calibration=await asyncio.to_thread(load_calibration, circumstances_of(seen)))
 
 
@@ -122,17 +131,15 @@ async def memory_in_use(overview: Overview | None) -> int | None:
 # -- planning
 
 
-def plan_within(
-    overview: Overview, settings: EngineSettings, *, budget_bytes: int | None, held_bytes: int = 0
-) -> Plan | None:
-    """Return what a budget would give on the overview's card; `held_bytes` are our own engine's, to be freed."""
+def plan_within(overview: Overview, settings: EngineSettings, *, budget_bytes: int | None) -> Plan | None:
+    """Return what a budget would give on the overview's card, when our own engine has given back what it holds."""
     card, model = overview.card, overview.model
     if card is None or model is None:
         return None
     plan = make_plan(
         needs_of(model),
         total_bytes=card.total_bytes,
-        free_bytes=card.free_without((), unless_told=held_bytes),
+        free_bytes=card.free_bytes + overview.held_bytes,
         budget_bytes=budget_bytes,
         max_tokens=settings.max_tokens,
         calibration=overview.calibration,

@@ -102,7 +102,13 @@ class FakeEngine:
         return tuple(self._samples)
 
     async def refresh(self) -> Overview:
-        self.overview = dataclasses.replace(self._next, card=self._with_ours(self._next.card))
+        held = self.plan.budget_bytes if self.plan is not None else 0
+        self.overview = dataclasses.replace(
+            self._next,
+            card=self._with_ours(self._next.card),
+            held_bytes=held,
+            own_pids=frozenset({OWN_PID}) if held else frozenset(),
+        )
         self.events.publish(OverviewChanged(self.overview))
         return self.overview
 

@@ -168,7 +168,7 @@ def test_what_our_engine_holds_counts_as_free_for_its_next_start(
     others = [GpuProcess(CAD, "cad", 900 * MIB)]
     card = Card("u", "n", 0, 8000 * MIB, 2000 * MIB, "580", "13.0", (8, 9), (*others, *ours))
 
-    free = card.free_without({OURS, OURS + 1}, unless_told=unless_told_mib * MIB)
+    free = card.free_bytes + card.held_by({OURS, OURS + 1}, unless_told=unless_told_mib * MIB)
 
     assert free == (2000 + expected_mib) * MIB
 
