@@ -119,7 +119,7 @@ class EngineDesk(QObject):
         if remedy.kind is RemedyKind.SET_UP:
             self.set_up_asked.emit()
         elif remedy.kind is RemedyKind.CHECK:
-            self._ask(self._check())
+            self._ask(self._check(remedy))
         else:
             self._ask(self._apply_and_show(remedy))
 
@@ -129,11 +129,11 @@ class EngineDesk(QObject):
         finally:
             self._show_settings()
 
-    async def _check(self) -> None:
+    async def _check(self, remedy: Remedy | None = None) -> None:
         self._checking = True
         self._show_status(self._status)
         try:
-            await self._engine.check()
+            await (self._engine.check() if remedy is None else self._engine.apply(remedy))
         finally:
             self._checking = False
             self._show_status(self._engine.status)

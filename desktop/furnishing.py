@@ -41,6 +41,7 @@ ENGINE_PARTS = (
     *("engine.setup.releases", "engine.setup.installing", "engine.server.keeper", "engine.server.owned"),
     *("engine.server.process", "engine.server.container"),
     *("engine.server.launch", "engine.server.start_history", "engine.server.on_cpu", "engine.server.planning"),
+    *("engine.owner.doors", "engine.owner.lock", "engine.owner.server", "engine.owner.ownership"),
     *("desktop.engine_words", "desktop.models.engine"),
     *("desktop.views.engine_state", "desktop.engine_desk", "desktop.views.engine_dock", "desktop.views.banner"),
     *("desktop.views.memory_bar", "desktop.views.memory_slider", "desktop.views.engine_memory"),

@@ -7,7 +7,7 @@ import contextlib
 import dataclasses
 import logging
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from typing import TYPE_CHECKING, Any
 
 from engine.engine_errors import EngineAbsent, EngineError, LicenceNotAccepted, Remedy, RemedyKind
@@ -47,6 +47,8 @@ class LocalEngine:
         self.overview: Overview | None = None
         self.plan: Plan | None = None
         self.start_seconds: float | None = None
+        self.before_start: Callable[[], Awaitable[None]] | None = None
+        """Awaited before our own engine is started: there is one owner per user."""
         self._publish = publish
         self._settings: Settings | None = None
         self._supervisor = Supervisor(self, client=_client, clocks=clocks)
@@ -154,6 +156,8 @@ class LocalEngine:
             return
         self._remote = None
         async with self._proving:
+            if self.before_start is not None:
+                await self.before_start()
             if not self._supervisor.status.running:
                 await self._plan_start(settings)
             assert self._planned is not None

@@ -33,9 +33,9 @@ from engine.errors import Cancelled, DiglotError
 from engine.events import EngineChanged, Event, SetupProgressed
 from engine.local_setup import SetupChoice
 from engine.owner.client import OwnerClient
-from engine.owner.handlers import CHECK, STATUS, handlers_for, status_as_json
+from engine.owner.handlers import CHECK, STATUS, status_as_json
 from engine.owner.lock import OwnerKind
-from engine.owner.server import OwnerServer
+from engine.owner.ownership import Ownership
 from engine.server.state import ServerState
 from engine.service import Service
 from engine.setup.steps import Step
@@ -135,7 +135,7 @@ async def _start(options: StartOptions) -> int:
     """Own the engine until Ctrl-C, or until another command stops it."""
     service, stop = Service(), asyncio.Event()
     report = SetupReport(quiet=options.quiet)
-    owner = OwnerServer(handlers_for(service, stopped=stop.set), kind=OwnerKind.COMMAND)
+    owner = Ownership(service, kind=OwnerKind.COMMAND, stopped=stop.set)
     failed: list[DiglotError] = []
 
     def hear(event: Event) -> None:
@@ -146,7 +146,7 @@ async def _start(options: StartOptions) -> int:
                 stop.set()
 
     try:
-        await owner.start()
+        await owner.claim()
         service.subscribe(hear)
         with stopped_by_signals(stop):
             if options.budget is not None:
