@@ -32,7 +32,7 @@ async def test_commands_reach_the_windows_engine(tmp_path: Path, monkeypatch: py
                     told = (await OwnerClient().who()).kind
                 except NoOwner:
                     await asyncio.sleep(0.02)
-        assert told is OwnerKind.WINDOW
+        assert told == OwnerKind.WINDOW
         ended = await asyncio.to_thread(lambda: diglot("engine", "status", "--json", cwd=tmp_path))
         assert json.loads(ended.out)["state"] == "absent"
     finally:
