@@ -206,6 +206,9 @@ def _places(order: StartOrder) -> dict[str, str]:
         "XDG_CONFIG_HOME": (home / "config").as_posix(),
         "XDG_DATA_HOME": (home / "data").as_posix(),
         "XDG_STATE_HOME": (home / "state").as_posix(),
+        "SAGEMAKER_MODEL_PATH": (
+            home / "nothing"
+        ).as_posix(),  # else vLLM runs /opt/ml/model/model.py where there is one
         "VLLM_CONFIG_ROOT": (home / "config" / "vllm").as_posix(),
         **{name: (home / "cache" / folder).as_posix() for name, folder in caches.items()},
         **dict.fromkeys(("TMPDIR", "TEMP", "TMP", "VLLM_RPC_BASE_PATH"), temporary),

@@ -45,6 +45,9 @@ GONE_WITHIN_S = 10.0
 """How long killed processes are waited for: the kernel holds on to one whose driver does not answer."""
 LOOK_EVERY_S = 0.02
 
+SHARED = "/dev/shm/psm_"  # noqa: S108 - looked for, not made
+"""How the names of Python's shared memory begin; vLLM passes pages from process to process in it."""
+
 _HAS_PROC = os.path.isdir("/proc/self")
 _SET_PDEATHSIG, _SET_CHILD_SUBREAPER = 1, 36
 _KILL = 9
@@ -60,6 +63,7 @@ class Keeper:
         self._main: int | None = None
         self._code: int | None = None
         self._gone = False
+        self._shared: set[str] = set()
 
     def keep(self) -> int:
         """Start the server, pass on what is asked, and return its exit code once nothing of it is left."""
@@ -111,6 +115,8 @@ class Keeper:
         """Signal everything of the server that lives, and return it."""
         found = self._family()
         for pid in found:
+            if wanted != signal.SIGINT:
+                self._shared |= _shared_memory_of(pid)  # nobody can tell any more when it is dead
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.kill(pid, wanted)
         return found
@@ -125,9 +131,16 @@ class Keeper:
                 wanted = _KILL  # again and again: a process may be begetting others meanwhile
             left = self._signal_all(wanted) if wanted == _KILL else self._family()
             if not left:
+                self._free_shared_memory()
                 return
             time.sleep(LOOK_EVERY_S)
         _say(f"still there: {sorted(self._family())}")
+
+    def _free_shared_memory(self) -> None:
+        """Remove what killed processes had no time to: it would hold main memory until the computer is restarted."""
+        for path in self._shared:
+            with contextlib.suppress(OSError):
+                os.unlink(path)  # noqa: PTH108 - a plain call is enough here
 
     def _family(self) -> set[int]:
         """Return all living processes that descend from us or bear the mark, but never our own forebears."""
@@ -195,6 +208,14 @@ def _bears(pid: int, mark: str) -> bool:
     with contextlib.suppress(OSError):
         return f"{MARK}={mark}".encode() in Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
     return False
+
+
+def _shared_memory_of(pid: int) -> set[str]:
+    """Return the pieces of Python's shared memory that a process has, which bear names that nobody else makes."""
+    with contextlib.suppress(OSError):
+        lines = Path(f"/proc/{pid}/maps").read_text("utf-8", errors="replace").splitlines()
+        return {line[line.index("/") :] for line in lines if SHARED in line and not line.endswith("(deleted)")}
+    return set()
 
 
 def _in_the_child() -> None:

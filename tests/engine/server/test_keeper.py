@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import psutil
 import pytest
@@ -74,3 +75,25 @@ def test_a_sweep_ends_what_bears_the_mark_and_nothing_else() -> None:
         for sleeper in sleepers:
             sleeper.kill()
             sleeper.wait()
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="shared memory has files on Linux alone")
+def test_shared_memory_that_nobody_tidied_up_is_removed() -> None:
+    script = (
+        "import signal\n"
+        "from multiprocessing import resource_tracker, shared_memory\n"
+        "piece = shared_memory.SharedMemory(create=True, size=4096)\n"
+        "resource_tracker.unregister(piece._name, 'shared_memory')\n"  # as if its tracker had been killed first
+        "print(piece.name, flush=True)\n"
+        "signal.pause()\n"
+    )
+    with keep("--", sys.executable, "-c", script, mark=marker()) as kept:
+        assert kept.stdin is not None and kept.stdout is not None
+        while not (name := kept.stdout.readline().strip()).startswith(b"psm_"):
+            pass
+        piece = Path("/dev/shm") / name.decode()
+        assert piece.exists()
+        kept.stdin.close()
+        kept.wait(10)
+
+    assert not piece.exists()
