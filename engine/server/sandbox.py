@@ -82,7 +82,7 @@ def find_places(
     """
     hidden = _hidden(home)
     read = list(readable)
-    read += [Path(entry.path) for place in read if place.is_dir() for entry in os.scandir(place) if entry.is_symlink()]
+    read += [link for place in read if place.is_dir() for link in _links_in(place)]
     wanted = [*read, *(Path(name) for name in SHOWN if os.path.exists(name))]
     write = sorted({os.path.realpath(path) for path in writable})
     real = {os.path.realpath(path) for path in wanted} - set(write)
@@ -134,6 +134,11 @@ def _hidden(home: Path) -> list[str]:
     """Return the real folders to hide: the user's home too, unless it is a folder of the system (as for services)."""
     wanted = {os.path.realpath(path) for path in (*HIDDEN, home) if os.path.isdir(path)}
     return _outermost(sorted(path for path in wanted if path.count("/") > 1 or path in HIDDEN))
+
+
+def _links_in(folder: Path) -> list[Path]:
+    with os.scandir(folder) as entries:
+        return [Path(entry.path) for entry in entries if entry.is_symlink()]
 
 
 def _outermost(paths: Sequence[str]) -> list[str]:
