@@ -1301,10 +1301,6 @@ Its text appears beside the page.</source>
 <context>
     <name>SetupDesk</name>
     <message>
-        <source>Diglot works without a graphics card: the built-in reader reads text and tables, and a shared server can do what it cannot.</source>
-        <translation>没有显卡也能使用 Diglot：内置识别程序可以识别文本和表格，其余的可以交给共享服务器。</translation>
-    </message>
-    <message>
         <source>“{step}” needs your choice; the rest follows by itself.</source>
         <translation>“{step}”需要您来选择，其余步骤会自动继续。</translation>
     </message>
@@ -2735,6 +2731,10 @@ Its text appears beside the page.</source>
         <translation>Diglot 会加入自带的插件，避免页面内容混淆。</translation>
     </message>
     <message>
+        <source>Diglot works without a graphics card: the built-in reader reads text and tables, and a shared server can do what it cannot.</source>
+        <translation>没有显卡也能使用 Diglot：内置识别程序可以识别文本和表格，其余的可以交给共享服务器。</translation>
+    </message>
+    <message>
         <source>Disk space</source>
         <translation>磁盘空间</translation>
     </message>
@@ -2917,6 +2917,10 @@ Its text appears beside the page.</source>
     <message>
         <source>{engine}{cuda}, Python {python}, for {platform}</source>
         <translation>{engine}{cuda}，Python {python}，适用于 {platform}</translation>
+    </message>
+    <message>
+        <source>{sentence} {another}</source>
+        <translation>{sentence}{another}</translation>
     </message>
     <message>
         <source>{size} free</source>
