@@ -27,6 +27,7 @@ from desktop.views.main_window import MainWindow
 if TYPE_CHECKING:  # imported after the first paint
     from desktop.bridge import Bridge
     from desktop.session import Session
+    from desktop.setup_desk import SetupDesk
     from desktop.workbench import Workbench
     from engine.local_engine import LocalEngine
     from engine.owner.ownership import Ownership
@@ -166,7 +167,13 @@ def compose(window: MainWindow, store: QSettings | None, engine: LocalEngine | N
     service = Service()
     session = Session(service, Bridge(), lambda name, again: _ask_password(window, name, again))
     owned = OwnedEngine(service, session.bridge, claims=store is not None)
-    bench = Workbench(window, session, store, lambda: engine or owned.take())
+
+    def make_setup() -> SetupDesk:
+        from desktop.setup_desk import SetupDesk
+
+        return SetupDesk(window, session.bridge, engine or owned.take(), service.setup, service.subscribe)
+
+    bench = Workbench(window, session, store, lambda: engine or owned.take(), make_setup)
     return Parts(window, service, session, bench, owned)
 
 

@@ -204,6 +204,10 @@ ENGINE_ERRORS: dict[type[DiglotError], ErrorWords] = {
         QT_TRANSLATE_NOOP("errors", "The engine mixed up pages"),
         QT_TRANSLATE_NOOP("errors", "Run the self-check; it lowers the number of pages at once until they are right."),
     ),
+    engine_errors.EngineMisreads: ErrorWords(
+        QT_TRANSLATE_NOOP("errors", "The engine does not read rightly"),
+        QT_TRANSLATE_NOOP("errors", "Import the model again, or let the setup install another engine version."),
+    ),
     engine_errors.CardLost: ErrorWords(
         QT_TRANSLATE_NOOP("errors", "The graphics card went away"),
         QT_TRANSLATE_NOOP(

@@ -46,7 +46,8 @@ ENGINE_PARTS = (
     *("desktop.views.engine_state", "desktop.engine_desk", "desktop.views.engine_dock", "desktop.views.banner"),
     *("desktop.views.memory_bar", "desktop.views.memory_slider", "desktop.views.engine_memory"),
     *("desktop.views.rate_plot", "desktop.views.engine_live", "desktop.views.engine_log"),
-    "desktop.views.engine_panel",
+    *("desktop.views.engine_panel", "desktop.setup_words", "desktop.setup_figures"),
+    *("engine.local_setup", "desktop.models.setup", "desktop.setup_desk"),
 )
 """What shows the engine and steers it."""
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:  # built when they are needed
     from desktop.desk import Desk
     from desktop.engine_desk import EngineDesk
     from desktop.notices import Notices
+    from desktop.setup_desk import SetupDesk
     from desktop.views.document_pane import DocumentPane
     from engine.events import PageFailed
     from engine.local_engine import LocalEngine
@@ -35,7 +36,12 @@ class Workbench(QObject):
     first_page_painted = Signal()
 
     def __init__(
-        self, window: MainWindow, session: Session, store: QSettings | None, engine: Callable[[], LocalEngine]
+        self,
+        window: MainWindow,
+        session: Session,
+        store: QSettings | None,
+        engine: Callable[[], LocalEngine],
+        setup: Callable[[], SetupDesk],
     ) -> None:
         """Join them.
 
@@ -44,6 +50,7 @@ class Workbench(QObject):
             session: Its document.
             store: Where opened files and the window's place are remembered; None remembers nothing.
             engine: Returns the engine that the window shows and steers; called when the window stands.
+            setup: Makes what belongs to the setup; called when that is first opened.
         """
         super().__init__(window)
         self._window = window
@@ -51,7 +58,9 @@ class Workbench(QObject):
         self._store = store
         self._recent = RecentFiles(store) if store is not None else None
         self._engine = engine
+        self._make_setup = setup
         self._engine_desk: EngineDesk | None = None
+        self._setup_desk: SetupDesk | None = None
         self._desk: Desk | None = None
         self._pane: DocumentPane | None = None
         self._notices: Notices | None = None
@@ -82,7 +91,15 @@ class Workbench(QObject):
 
             alone = self._store is None
             self._engine_desk = EngineDesk(self._window, self._session.bridge, self._engine(), may_start=not alone)
+            self._engine_desk.set_up_asked.connect(lambda: self.setup_desk().open())
         return self._engine_desk
+
+    def setup_desk(self) -> SetupDesk:
+        """Return what belongs to the setup; built at the first call."""
+        if self._setup_desk is None:
+            self._setup_desk = self._make_setup()
+            self._setup_desk.working.connect(self._window.strip.show_aside)
+        return self._setup_desk
 
     def notices(self) -> Notices:
         """Return the place where errors are shown; built at the first call."""

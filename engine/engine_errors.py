@@ -28,6 +28,7 @@
         ├── EngineCrashed              93   it ended for a reason we do not know
         ├── Impostor                   94   somebody else answers in the engine's place
         ├── EngineMixesPages           95   it gave pages the words of others
+        ├── EngineMisreads             68   it does not read what is on a page
         ├── CardLost                   96   the driver was reset or the card is gone
         ├── OwnedElsewhere             97   another process owns the engine
         ├── NoOwner                    98   nobody runs the engine
@@ -299,6 +300,14 @@ class EngineMixesPages(EngineError):
     title = "The engine mixed up pages"
     advice = "Run the self-check; it lowers the number of pages at once until they are right."
     exit_code = 95
+
+
+class EngineMisreads(EngineError):
+    """It does not read what is on a page."""
+
+    title = "The engine does not read rightly"
+    advice = "Import the model again, or let the setup install another engine version."
+    exit_code = 68
 
 
 class CardLost(EngineError):

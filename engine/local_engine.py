@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from typing import TYPE_CHECKING, Any
 
-from engine.engine_errors import EngineAbsent, EngineError, LicenceNotAccepted, Remedy, RemedyKind
+from engine.engine_errors import EngineAbsent, EngineError, EngineMisreads, LicenceNotAccepted, Remedy, RemedyKind
 from engine.events import EngineChanged, EngineLogged, EngineMeasured, Event, OverviewChanged
 from engine.server.life import Clocks
 from engine.server.overview import Overview
@@ -225,6 +225,7 @@ class LocalEngine:
         """Let the engine read known pages, alone and together, and lower the number of pages at once until it is right.
 
         Raises:
+            EngineMisreads: It does not even read them rightly alone; it is ended.
             EngineError: It does not run, or did not answer.
         """
         if self._remote is not None:
@@ -241,8 +242,15 @@ class LocalEngine:
         from engine.server.planning import keep_report
 
         async with self._supervisor.use() as endpoint:
-            with self._supervisor.checking():
-                report = await _checked(endpoint, planned.plan.pages_at_once)
+            with self._supervisor.checking() as progress:
+                report = await _checked(endpoint, planned.plan.pages_at_once, progress)
+        if not report.reads:
+            error = EngineMisreads(
+                detail=f"{report.right_alone} of {report.pages} known pages were right",
+                remedy=Remedy(RemedyKind.SET_UP),
+            )
+            await self._supervisor.distrust(error)
+            raise error
         self._supervisor.take_check(pages_at_once=report.pages_at_once, right=report.passed)
         await keep_report(planned, report)
         return report
@@ -340,14 +348,18 @@ REMOTE_PAGES_AT_ONCE = 8
 """Until its metrics say more."""
 
 
-async def _checked(endpoint: Endpoint, pages_at_once: int) -> CheckReport:
+async def _checked(
+    endpoint: Endpoint, pages_at_once: int, on_progress: Callable[[int, int], None] | None = None
+) -> CheckReport:
     """Let a server read the known pages."""
     from engine.server.self_check import check_pages
 
     client = _client(endpoint)
     try:
         return await check_pages(
-            lambda png, prompt: client.ask_page(png, prompt, max_tokens=CHECK_TOKENS), planned=pages_at_once
+            lambda png, prompt: client.ask_page(png, prompt, max_tokens=CHECK_TOKENS),
+            planned=pages_at_once,
+            on_progress=on_progress,
         )
     finally:
         await client.close()

@@ -54,6 +54,7 @@ class LocalSetup:
         self._publish = publish
         self._found = {step: StepStatus(step, StepState.OPEN) for step in Step}
         self._task: asyncio.Task[None] | None = None
+        self._looking = asyncio.Lock()
 
     @property
     def steps(self) -> tuple[StepStatus, ...]:
@@ -67,26 +68,27 @@ class LocalSetup:
 
     async def look(self) -> tuple[StepStatus, ...]:
         """Find out how every step stands; what was skipped stays so, what is being taken is left alone."""
-        overview = await self._engine.refresh()
-        free = await asyncio.to_thread(_free_bytes)
-        for found in (
-            _card(overview),
-            _driver(overview),
-            _space(overview, free),
-            _engine_there(overview),
-            _weights(overview),
-            self._licence(),
-            self._started(),
-            self._checked(),
-        ):
-            before = self._found[found.step]
-            keep = before.state is StepState.WORKING or (
-                found.state is StepState.OPEN and before.state in (StepState.SKIPPED, StepState.FAILED)
-            )
-            if not keep:
-                self._found[found.step] = found
-        self._tell()
-        return self.steps
+        async with self._looking:  # one that ends late must not put an older state back
+            overview = await self._engine.refresh()
+            free = await asyncio.to_thread(_free_bytes)
+            for found in (
+                _card(overview),
+                _driver(overview),
+                _space(overview, free),
+                _engine_there(overview),
+                _weights(overview),
+                self._licence(),
+                self._started(),
+                self._checked(),
+            ):
+                before = self._found[found.step]
+                keep = before.state is StepState.WORKING or (
+                    found.state is StepState.OPEN and before.state in (StepState.SKIPPED, StepState.FAILED)
+                )
+                if not keep:
+                    self._found[found.step] = found
+            self._tell()
+            return self.steps
 
     async def take(self, step: Step, choice: SetupChoice | None = None) -> None:
         """Take one step and see it through to its end.
@@ -304,6 +306,8 @@ def _space(overview: Overview, free: int) -> StepStatus:
 
 def _engine_there(overview: Overview) -> StepStatus:
     environment = overview.environment
+    if overview.launch is not LaunchKind.NATIVE:
+        return StepStatus(Step.ENGINE, StepState.DONE, str(overview.launch))
     if environment is None:
         return StepStatus(Step.ENGINE, StepState.OPEN)
     return StepStatus(Step.ENGINE, StepState.DONE, f"vLLM {environment.vllm_version}")

@@ -87,12 +87,15 @@ class StateView(QWidget):
         self.word.setText(words.word)
         self.sentence.setText(words.sentence)
         self.sentence.setVisible(bool(words.sentence))
-        starting = status.state is ServerState.STARTING
-        self.bar.setVisible(starting)
-        self.bar.setAccessibleName(self.tr("Progress of the start"))
-        if starting:
-            self.bar.setMaximum(BAR_STEPS if status.progress is not None else 0)
-            self.bar.setValue(round((status.progress or 0.0) * BAR_STEPS))
+        starting, checking = status.state is ServerState.STARTING, status.check_progress is not None
+        progress = status.check_progress if checking else status.progress
+        self.bar.setVisible(starting or checking)
+        self.bar.setAccessibleName(
+            self.tr("Progress of the self-check") if checking else self.tr("Progress of the start")
+        )
+        if starting or checking:
+            self.bar.setMaximum(BAR_STEPS if progress is not None else 0)
+            self.bar.setValue(round((progress or 0.0) * BAR_STEPS))
         error = status.error if status.state is ServerState.FAILED else self._trouble
         lines = self._error_lines(error) if error is not None else self._remarks()
         self.advice.setText("\n".join(lines))
@@ -106,7 +109,7 @@ class StateView(QWidget):
 
     def _remarks(self) -> list[str]:
         status, lines = self._status, []
-        if self._checking:
+        if self._checking or status.check_progress is not None:
             lines.append(self.tr("The self-check is running: it reads a few made pages and compares."))
         elif status.state is ServerState.READY and status.checked is not None:
             right = self.tr("The self-check found every page right.")

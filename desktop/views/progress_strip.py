@@ -23,8 +23,10 @@ class ProgressStrip(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._words = QLabel(self)
+        self._aside = QLabel(self)
         self._lasting = QLabel(self)
-        self._lasting.setTextFormat(Qt.TextFormat.PlainText)
+        for label in (self._aside, self._lasting):
+            label.setTextFormat(Qt.TextFormat.PlainText)
         self._bar = QProgressBar(self)
         self._bar.setTextVisible(False)
         self._bar.setFixedSize(160, 8)
@@ -41,6 +43,7 @@ class ProgressStrip(QWidget):
         row.addWidget(self._bar)
         row.addWidget(self._stop)
         row.addWidget(self._words, 1)
+        row.addWidget(self._aside)
         row.addWidget(self._lasting)
         self.setFixedHeight(max(30, self.fontMetrics().height() + 14))
         self._words.setTextFormat(Qt.TextFormat.PlainText)
@@ -50,6 +53,7 @@ class ProgressStrip(QWidget):
         self._rest = ""
         self._timer = QTimer(self, interval=TICK_MS)
         self._timer.timeout.connect(self._tick)
+        self.show_aside("")
         self.show_idle("")
 
     def stop_button(self) -> QToolButton:
@@ -59,6 +63,11 @@ class ProgressStrip(QWidget):
     def show_lasting(self, words: str) -> None:
         """Say something at the right end for as long as it is so, whatever else there is to say."""
         self._lasting.setText(words)
+
+    def show_aside(self, words: str) -> None:
+        """Say what goes on beside the reading, "" for nothing."""
+        self._aside.setText(words)
+        self._aside.setVisible(bool(words))
 
     def show_idle(self, words: str) -> None:
         """Nothing is being read; say so or say what has been done."""

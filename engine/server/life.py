@@ -77,6 +77,11 @@ class Owner(Protocol):
         ...
 
     @property
+    def distrusted(self) -> DiglotError | None:
+        """Why the engine is to be ended, where a self-check has found that it must not be used."""
+        ...
+
+    @property
     def being_checked(self) -> bool:
         """Whether a self-check is under way, which finds out more than the log tells."""
         ...
@@ -194,6 +199,8 @@ class OneLife:
                 continue
             if ended.done():
                 return await self._card_lost() or await self._ended_by_itself(ended)
+            if (distrusted := self._owner.distrusted) is not None:
+                return Outcome(Ending.UNTRUSTED, error=distrusted)
             if self._mixing:
                 error = EngineMixesPages(detail="its log says so", remedy=Remedy(RemedyKind.CHECK))
                 return Outcome(Ending.UNTRUSTED, error=error)

@@ -109,6 +109,7 @@ class ServerStatus:
     max_tokens: int = 0
     restarts: int = 0
     checked: bool | None = None  # what the last self-check of this engine said; None: none was made
+    check_progress: float | None = None  # how far a self-check is, 0 to 1; None: none is under way
     remote: str = ""  # address of the shared server, where pages leave this machine
     error: DiglotError | None = None
 

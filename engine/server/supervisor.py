@@ -14,8 +14,16 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from engine.engine_errors import CardLost, EngineAbsent, EngineCrashed, EngineMixesPages, Impostor, PortTaken
-from engine.errors import Cancelled
+from engine.engine_errors import (
+    CardLost,
+    EngineAbsent,
+    EngineCrashed,
+    EngineMisreads,
+    EngineMixesPages,
+    Impostor,
+    PortTaken,
+)
+from engine.errors import Cancelled, DiglotError
 from engine.server.life import WATCH_EVERY_S, Answer, Clocks, OneLife
 from engine.server.run import Listener, Run, Wish
 from engine.server.state import MOVES, Ending, Endpoint, Outcome, ServerState, ServerStatus, StartPhase
@@ -28,7 +36,7 @@ log = logging.getLogger(__name__)
 RESTARTS = 3
 RESTARTS_WITHIN_S = 600.0
 """An engine that dies more often than this will die again; a person has to look."""
-HOPELESS = (CardLost, Impostor, EngineMixesPages)
+HOPELESS = (CardLost, Impostor, EngineMisreads, EngineMixesPages)
 """After these another start would not be better."""
 
 
@@ -63,6 +71,7 @@ class Supervisor:
         self._up: Answer | None = None
         self._deaths: deque[float] = deque(maxlen=RESTARTS)
         self._endpoint: Endpoint | None = None
+        self.distrusted: DiglotError | None = None
         self._users = 0
         self._checks = 0
 
@@ -92,13 +101,23 @@ class Supervisor:
         return self._checks > 0
 
     @contextlib.contextmanager
-    def checking(self) -> Iterator[None]:
-        """Let a self-check find out what an engine mixes up, instead of ending it at its log's first word of it."""
+    def checking(self) -> Iterator[Callable[[int, int], None]]:
+        """Let a self-check find out what an engine mixes up, instead of ending it at its log's first word of it.
+
+        Yields what is told how many of how many answers there are.
+        """
         self._checks += 1
         try:
-            yield
+            yield lambda done, total: self.tell(check_progress=done / max(1, total))
         finally:
             self._checks -= 1
+            self.tell(check_progress=None)
+
+    async def distrust(self, error: DiglotError) -> None:
+        """End an engine that must not be used; it has failed then."""
+        if self._task is not None and not self._task.done():
+            self.distrusted = error
+            await asyncio.wait({self._task})
 
     def take_check(self, *, pages_at_once: int, right: bool) -> None:
         """Take over what a self-check found."""
@@ -121,6 +140,7 @@ class Supervisor:
         if self._task is None or self._task.done():
             self._run = run
             self._deaths.clear()
+            self.distrusted = None
             self._up = _awaited()
             self._tell_starting(
                 restarts=0, error=None, checked=None, pages_at_once=run.pages_at_once, max_tokens=run.max_tokens

@@ -1514,6 +1514,10 @@ Its text appears beside the page.</source>
         </translation>
     </message>
     <message>
+        <source>Progress of the self-check</source>
+        <translation>自检进度</translation>
+    </message>
+    <message>
         <source>Progress of the start</source>
         <translation>启动进度</translation>
     </message>
@@ -2151,6 +2155,10 @@ Its text appears beside the page.</source>
         <translation>请从原来的位置重新导入模型。</translation>
     </message>
     <message>
+        <source>Import the model again, or let the setup install another engine version.</source>
+        <translation>请重新导入模型，或让安装程序安装其他版本的引擎。</translation>
+    </message>
+    <message>
         <source>Install the engine again.</source>
         <translation>请重新安装引擎。</translation>
     </message>
@@ -2257,6 +2265,10 @@ Its text appears beside the page.</source>
     <message>
         <source>The engine could not do that</source>
         <translation>引擎无法完成此操作</translation>
+    </message>
+    <message>
+        <source>The engine does not read rightly</source>
+        <translation>引擎识别不正确</translation>
     </message>
     <message>
         <source>The engine gave no sign of life and was stopped</source>

@@ -7,12 +7,14 @@ import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from engine.engine_errors import (
     EngineAbsent,
     EngineError,
+    EngineMisreads,
     LicenceNotAccepted,
     NotEncrypted,
     Remedy,
@@ -37,7 +39,7 @@ async def service(
     behaviour: Behaviour | None = None,
     *,
     bare: bool = False,
-    **settings: object,
+    **settings: Any,
 ) -> AsyncIterator[tuple[Service, list[Event]]]:
     """Run a service in a home of its own."""
     if not bare:
@@ -107,6 +109,20 @@ def test_an_engine_that_mixes_pages_gets_fewer_at_once(tmp_path: Path, monkeypat
     asyncio.run(go())
 
 
+def test_an_engine_that_does_not_read_is_ended_and_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def go() -> None:
+        async with service(tmp_path, monkeypatch) as (here, events):
+            set_up(tmp_path, Behaviour(), answers_rightly=False)
+            with pytest.raises(EngineMisreads):
+                await here.engine.start()
+            assert here.engine.status.state is ServerState.FAILED
+            assert isinstance(here.engine.status.error, EngineMisreads)
+            seen = [event.status.check_progress for event in events if isinstance(event, EngineChanged)]
+            assert 1.0 in seen and seen[-1] is None
+
+    asyncio.run(go())
+
+
 def test_nothing_is_started_without_engine_model_or_licence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async def go() -> None:
         async with service(tmp_path / "bare", monkeypatch, bare=True) as (here, _):
@@ -147,7 +163,8 @@ def test_a_failed_start_says_what_would_help_and_the_remedy_is_applied(
             assert here.engine.status.error is not None
             set_up(tmp_path)
             await here.engine.apply(Remedy(RemedyKind.USE_LENGTH, 4096))
-            assert here.engine.status.state is ServerState.READY
+            after = here.engine.status
+            assert after.state is ServerState.READY
             assert here.engine.settings.max_tokens == 4096
 
     asyncio.run(go())

@@ -8,6 +8,7 @@ import functools
 import hashlib
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from engine.server.check_pages import PAGES, drawn_pages
 from engine.settings import EngineSettings, Settings, save_settings
@@ -40,11 +41,14 @@ def own_wheels() -> dict[str, str]:
         return {named[0]: file_digest(wheel)}
 
 
-def set_up(home: Path, behaviour: Behaviour | None = None, **settings: object) -> Path:
-    """Set up engine and model below `home` (for DIGLOT_HOME) and return it. It reads the self-check's pages rightly."""
+def set_up(home: Path, behaviour: Behaviour | None = None, *, answers_rightly: bool = True, **settings: Any) -> Path:
+    """Set up engine and model below `home` (for DIGLOT_HOME) and return it. It reads the self-check's pages, rightly
+    unless told otherwise."""
     engine = home / "data" / "engines" / "stand-in"
     told = behaviour or Behaviour()
-    python = install(engine, dataclasses.replace(told, answers={**right_answers(), **told.answers}))
+    python = install(
+        engine, dataclasses.replace(told, answers={**(right_answers() if answers_rightly else {}), **told.answers})
+    )
     write_environment(
         Environment(
             folder=engine,
