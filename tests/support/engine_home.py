@@ -66,5 +66,5 @@ def set_up(home: Path, behaviour: Behaviour | None = None, *, answers_rightly: b
     model = home / "data" / "models" / "HunyuanOCR-1.5"
     make_1_5(model)
     chosen = {"licence_accepted": CONSENT, **settings}
-    save_settings(Settings(engine=EngineSettings(**chosen)), home / "config" / "settings.json")  # type: ignore[arg-type]
+    save_settings(Settings(engine=EngineSettings(**chosen)), home / "config" / "settings.json")
     return home
