@@ -1,0 +1,1 @@
+"""Results are kept: documents, every reading of their pages, corrections, jobs, and the search over all of it."""
