@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from engine.output.blocks import Box
+from engine.output.page_frame import PageFrame
 from engine.pages.image import PageImage, PageSize
-from engine.pages.picture_frame import PictureFrame, PictureLimits, sent_size
 from engine.pages.print_height import drawn_size, printed_size
+from engine.pages.sent_size import PictureLimits, sent_size
 from engine.pages.source import PageSource, TextLayer
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ READABLE_PX = 22
 """Pixels of a font's size that keep print readable, Chinese too: 8 points at 200 dpi."""
 USUAL_DPI = 200
 """An A4 page is 3 871 tokens then; what nothing better is known of is drawn so."""
-STEPS_DPI = (150, 170, 200, 240, 300)
+STEPS_DPI = (150, 170, 200, 220, 240, 270, 300)
 """Few steps: the page that lies drawn ahead is then mostly the one that is asked for."""
 USUAL_PIXELS = 1664 * 2336
 """An A4 page at that resolution; of a larger picture no more is sent unless its print is small."""
@@ -52,7 +53,7 @@ class PagePicture:
     mime: str
     width: int
     height: int
-    frame: PictureFrame
+    frame: PageFrame
     shrunk: float = 1.0
     partly: bool = False
     data: bytes = field(default=b"", repr=False)
@@ -66,7 +67,6 @@ async def picture_of(
     region: Box | None = None,
     scale_down: float = 1.0,
     turned: int = 0,
-    span: int = 1000,
     urgent: bool = False,
 ) -> PagePicture:
     """Return a page as it is sent.
@@ -78,7 +78,6 @@ async def picture_of(
         region: The part of the page to show, in page units; all of it by default.
         scale_down: Times the size that its print wants, for another try with fewer pixels.
         turned: By how many degrees to turn it clockwise (0, 90, 180, 270), where its lines do not run across.
-        span: The highest coordinate in the model's answers.
         urgent: Somebody looks at this page.
 
     Raises:
@@ -101,7 +100,7 @@ async def picture_of(
             again = await _drawn(source, number, size, part, wanted, limits, urgent=urgent)
             if again.scale > WORTH_IT * drawn.scale:
                 drawn = again
-    return await asyncio.to_thread(_sent, drawn, wanted, turned, span, limits)
+    return await asyncio.to_thread(_sent, drawn, wanted, turned)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +172,7 @@ def _readable_scale(image: PageImage) -> float:
     return scale * READABLE_PX / found
 
 
-def _sent(drawn: _Drawn, wanted: float, turned: int, span: int, limits: PictureLimits) -> PagePicture:
+def _sent(drawn: _Drawn, wanted: float, turned: int) -> PagePicture:
     """Crop, turn, resize and encode; blocks."""
     from PIL import Image
 
@@ -193,7 +192,7 @@ def _sent(drawn: _Drawn, wanted: float, turned: int, span: int, limits: PictureL
     if image.size != (width, height):
         image = image.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=3.0)
     mime, data = encoded(image)
-    frame = PictureFrame(page.width, page.height, region, turned, float(span))
+    frame = PageFrame(page.width, page.height, region, turned)
     return PagePicture(mime, width, height, frame, min(1.0, drawn.scale / wanted), drawn.image.partly, data)
 
 

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from engine.errors import DiglotError
-from engine.readers.chat_answer import AnswerPiece, Finish, RawPiece, TokenPlaces, event_of, whole_of
+from engine.output.answer import FinishReason
+from engine.readers.chat_answer import AnswerPiece, RawPiece, TokenPlaces, event_of, whole_of
 from engine.readers.chat_errors import Asking, broken_off, error_of, hung
 
 if TYPE_CHECKING:  # 0.9 s to import: only who asks a page pays, and not on the loop
@@ -202,7 +203,7 @@ async def _body(client: ChatClient, request: ChatRequest) -> bytes:
 
 def _placed(raw: RawPiece, places: TokenPlaces, client: ChatClient, page: str) -> AnswerPiece | None:
     """Return a piece with its tokens in their places; None where it says nothing."""
-    if raw.finish is Finish.GIVEN_UP:
+    if raw.finish is FinishReason.CLOSED:
         raise broken_off(client.asking(page), "it gave the page up")
     tokens = places.add(raw.text, raw.tokens, last=raw.finish is not None)
     if not raw.text and not tokens and raw.finish is None and raw.usage is None:

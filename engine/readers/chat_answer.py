@@ -7,8 +7,9 @@ import math
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Any, NamedTuple
+
+from engine.output.answer import FinishReason
 
 LONGEST_TOKEN = 1000
 """Characters; what claims to be a longer token is none."""
@@ -24,22 +25,14 @@ class GarbledAnswer(ValueError):
     """What came is JSON, but no answer. It quotes nothing of it."""
 
 
-class Finish(StrEnum):
-    """Why an answer ended."""
-
-    STOP = "stop"  # the model was done
-    LENGTH = "length"  # it had said as much as it may
-    REPETITION = "repetition"  # the server saw that it repeated itself
-    GIVEN_UP = "given up"  # the server broke it off: the answer is not whole
-
-
 _FINISHES = {
-    "stop": Finish.STOP,
-    "length": Finish.LENGTH,
-    "repetition": Finish.REPETITION,
-    "abort": Finish.GIVEN_UP,
-    "error": Finish.GIVEN_UP,
+    "stop": FinishReason.STOP,
+    "length": FinishReason.LENGTH,
+    "repetition": FinishReason.REPETITION,
+    "abort": FinishReason.CLOSED,
+    "error": FinishReason.CLOSED,
 }
+"""vLLM's words; the last two say that the server gave the answer up."""
 
 
 class TokenSpan(NamedTuple):
@@ -68,7 +61,7 @@ class AnswerPiece:
 
     text: str = field(default="", repr=False)
     tokens: tuple[TokenSpan, ...] = ()
-    finish: Finish | None = None
+    finish: FinishReason | None = None
     usage: Usage | None = None
 
 
@@ -84,7 +77,7 @@ class RawPiece(NamedTuple):
 
     text: str
     tokens: Sequence[RawToken]
-    finish: Finish | None
+    finish: FinishReason | None
     usage: Usage | None
 
 
@@ -177,13 +170,13 @@ def _piece_of(untrusted: object, part: str) -> RawPiece:
     return RawPiece(_whole_characters(content or ""), _tokens_of(choice), _finish_of(choice), usage)
 
 
-def _finish_of(choice: dict[str, Any]) -> Finish | None:
+def _finish_of(choice: dict[str, Any]) -> FinishReason | None:
     reason = choice.get("finish_reason")
     if reason is None:
         return None
     if not isinstance(reason, str):
         raise GarbledAnswer("an end that is none")
-    return _FINISHES.get(reason, Finish.STOP)
+    return _FINISHES.get(reason, FinishReason.STOP)
 
 
 def _tokens_of(choice: dict[str, Any]) -> list[RawToken]:

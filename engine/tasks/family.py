@@ -14,6 +14,7 @@ from typing import Protocol
 
 from engine.engine_errors import WrongArchitecture
 from engine.errors import TaskNotSupported, UsageError
+from engine.output.dialect import Dialect
 from engine.tasks.prompt import Asked, Prompt, Sampling, names_of
 from engine.tasks.task import Task, TaskOrder
 
@@ -58,23 +59,6 @@ class Repetition:
 
 
 @dataclass(frozen=True, slots=True)
-class Dialect:
-    """What a model's answers mean. Coordinates run from 0 to `coordinate_range` across and down the picture.
-
-    `special` turns the text of special tokens into tags, or into nothing. `no_text` are the answers that say that there
-    is none. In a translation the source may follow one of `source_markers`, and the translation follows one of
-    `translation_markers`. Every special token begins with `special_opening`.
-    """
-
-    coordinate_range: int
-    no_text: tuple[str, ...]
-    translation_markers: tuple[str, ...]
-    source_markers: tuple[str, ...]
-    special_opening: str
-    special: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
 class Family:
     """One version of a model. `targets` are the languages it translates into, with their names."""
 
@@ -106,7 +90,7 @@ class Family:
             UsageError: The order lacks what its task takes: names, a question, a language.
         """
         prompt = self._prompt_for(order, variant)
-        text = prompt.filled(order, language=self.language, special_opening=self.dialect.special_opening)
+        text = prompt.filled(order, language=self.language, special_opening=self.dialect.token_frame[0])
         return Asked(prompt, prompt.sampling(self.sampling), text)
 
     def _prompt_for(self, order: TaskOrder, variant: str) -> Prompt:
@@ -117,7 +101,7 @@ class Family:
             target = self._target(order)
             able = [prompt for prompt in able if prompt.target == target]
         if order.task is Task.FIELDS:
-            names = "many" if len(names_of(order, self.dialect.special_opening)) > 1 else "one"
+            names = "many" if len(names_of(order, self.dialect.token_frame[0])) > 1 else "one"
             able = [prompt for prompt in able if prompt.names == names] or able
         source = _primary(order.source_language)
         able = [prompt for prompt in able if prompt.source in ("", source)] or able

@@ -13,14 +13,16 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from engine.tasks.family import Dialect, Family, PixelLimits, Repetition
-from engine.tasks.prompt import FIELD, FIELDS, QUESTION, AnswerForm, Prompt, Sampling
+from engine.output.answer import AnswerForm
+from engine.output.dialect import Dialect
+from engine.tasks.family import Family, PixelLimits, Repetition
+from engine.tasks.prompt import FIELD, FIELDS, QUESTION, Prompt, Sampling
 from engine.tasks.task import Task
 
 _VERSION = re.compile(r"\d{1,3}\.\d{1,3}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 _VARIANT = re.compile(r"[a-z]{2,20}")
-_TAG = re.compile(r"(</?[A-Za-z]{1,12}>)?")
+_TAG = re.compile(r"</?[A-Za-z]{1,12}>")
 MOST_TOKENS = 1 << 20
 MOST_PIXELS = 1 << 28
 T = TypeVar("T")
@@ -112,20 +114,25 @@ def _repetition(told: _Table) -> Repetition:
 
 
 def _dialect(told: _Table) -> Dialect:
-    special = told.table("special")
-    opening = told.words("special_opening")
+    tags = told.table("tags")
+    frame = told.sentences("token_frame")
+    if len(frame) != 2:
+        raise ValueError(f"{told.at}: token_frame is a beginning and an end")
+    start, end = frame
     dialect = Dialect(
         coordinate_range=told.whole("coordinate_range", 1, 100_000),
+        token_frame=(start, end),
         no_text=told.sentences("no_text"),
         translation_markers=told.sentences("translation_markers"),
         source_markers=told.sentences("source_markers"),
-        special_opening=opening,
-        special=MappingProxyType({token: special.text(token, _TAG) for token in special.left()}),
+        chatter=told.sentences("chatter"),
+        tags=MappingProxyType({token: tags.text(token, _TAG) for token in tags.left()}),
     )
-    special.finish()
+    tags.finish()
     told.finish()
-    if not all(token.startswith(opening) and token != opening for token in dialect.special):
-        raise ValueError(f"{told.at}: a special token does not begin with {opening}")
+    for token in dialect.tags:
+        if not (token.startswith(start) and token.endswith(end) and len(token) > len(start) + len(end)):
+            raise ValueError(f"{told.at}: “{token}” is no special token")
     return dialect
 
 

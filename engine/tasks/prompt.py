@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 
 from engine.errors import UsageError
+from engine.output.answer import AnswerForm
 from engine.tasks.task import Task, TaskOrder
 
 LONGEST_NAME = 200
@@ -17,22 +17,6 @@ FIELD, FIELDS, QUESTION = "{field}", "{fields}", "{question}"
 """Where in a prompt a person's own words go: one name, a list of names, a question."""
 JOINERS = "\u200c\u200d"
 """Unseen, but part of words in Persian, Hindi and others."""
-
-
-class AnswerForm(StrEnum):
-    """What a model answers with; each has a parser of its own."""
-
-    MARKDOWN = "markdown"  # with HTML tables, LaTeX and figures
-    TEXT = "text"
-    SPOTTING = "spotting"  # text and its two corners, again and again
-    SPOTTING_JSON = "spotting_json"  # a list of {"box", "text"}
-    LAYOUT = "layout"  # a list of {"layout_type", "bbox", perhaps "text"}
-    TABLE = "table"  # HTML
-    FORMULA = "formula"  # LaTeX
-    CHART = "chart"  # Mermaid, or a Markdown table
-    JSON = "json"  # an object: name of a field -> value
-    VALUE = "value"  # the value of the one field asked for, and nothing else
-    TRANSLATION = "translation"  # the source, a marker, the translation
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,12 +15,12 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
-from engine.output.blocks import Box, Line, Origin, Point, Quad
+from engine.output.blocks import Box, Line, Origin, Quad
 from engine.pages.image import PageImage, PageSize
 from engine.pages.opening import open_source
 from engine.pages.page_picture import PagePicture, encoded, picture_of
-from engine.pages.picture_frame import PictureFrame, halves, sent_size
 from engine.pages.print_height import drawn_size, printed_size
+from engine.pages.sent_size import halves, sent_size
 from engine.pages.source import FontUse, PageSource, TextLayer
 from engine.tasks.family import PixelLimits, family_for
 from engine.tasks.page_tokens import resized, tokens_of_page
@@ -32,7 +32,6 @@ SAMPLES = Path(__file__).resolve().parents[3] / "resources" / "samples"
 RED, BLUE = (255, 0, 0), (0, 0, 255)
 
 turns = st.sampled_from([0, 90, 180, 270])
-shares = st.floats(0, 1)
 sides = st.floats(1, 20_000)
 
 
@@ -187,33 +186,6 @@ def test_another_try_is_smaller() -> None:
 # -- the places ----------------------------------------------------------------------------------------------------
 
 
-@settings(deadline=None)
-@given(turned=turns, across=shares, down=shares, width=sides, height=sides, box=st.tuples(*[shares] * 4))
-def test_a_place_goes_to_the_picture_and_back(
-    turned: int, across: float, down: float, width: float, height: float, box: tuple[float, float, float, float]
-) -> None:
-    (left, right), (top, bottom) = sorted(box[:2]), sorted(box[2:])
-    assume(right - left > 0.01 and bottom - top > 0.01)
-    region = Box(left * width, top * height, right * width, bottom * height)
-    frame = PictureFrame(width, height, region, turned)
-    place = Point(region.x0 + across * region.width, region.y0 + down * region.height)
-
-    back = frame.to_page(*frame.from_page(place))
-
-    assert back.x == pytest.approx(place.x, abs=1e-6 * width)
-    assert back.y == pytest.approx(place.y, abs=1e-6 * height)
-
-
-@settings(deadline=None)
-@given(x=st.floats(), y=st.floats(), turned=turns)
-def test_no_coordinate_leads_off_the_page(x: float, y: float, turned: int) -> None:
-    frame = PictureFrame(200, 100, Box(20, 10, 120, 60), turned)
-
-    place = frame.to_page(x, y)
-
-    assert frame.region.contains(*place)
-
-
 @pytest.mark.slow
 @settings(max_examples=12, deadline=None)
 @given(
@@ -224,7 +196,7 @@ def test_no_coordinate_leads_off_the_page(x: float, y: float, turned: int) -> No
     turned=turns,
     whole=st.booleans(),
 )
-def test_a_place_in_the_model_s_coordinates_is_right_to_a_pixel_of_the_sent_picture(
+def test_a_place_on_the_picture_is_right_to_a_pixel_of_the_sent_picture(
     width: int, height: int, at: tuple[float, float], cut: tuple[float, float, float, float], turned: int, whole: bool
 ) -> None:
     # given a picture with one cross on it
@@ -236,10 +208,10 @@ def test_a_place_in_the_model_s_coordinates_is_right_to_a_pixel_of_the_sent_pict
     # when it is cropped, turned and resized, and the cross is found on what is sent
     picture = sent(png(marked(width, height, spot)), region=region, turned=turned)
     found = centre_of(decoded(picture))
-    place = picture.frame.to_page(1000 * found[0] / picture.width, 1000 * found[1] / picture.height)
+    place = picture.frame.to_page(found[0] / picture.width, found[1] / picture.height)
 
     # then it leads to where the cross is, to a pixel of what was sent and of what was there
-    shown = picture.frame.region
+    shown = picture.frame.area
     pixels = (picture.height, picture.width) if turned in (90, 270) else (picture.width, picture.height)
     assert place.x == pytest.approx(spot[0] + 0.5, abs=1 + shown.width / pixels[0])
     assert place.y == pytest.approx(spot[1] + 0.5, abs=1 + shown.height / pixels[1])
@@ -256,7 +228,7 @@ def test_a_turned_page_of_a_pdf_is_sent_as_it_is_shown() -> None:
     x, y = centre_of(decoded(picture))
 
     assert picture.width > picture.height
-    place = picture.frame.to_page(1000 * x / picture.width, 1000 * y / picture.height)
+    place = picture.frame.to_page(x / picture.width, y / picture.height)
     assert place == pytest.approx((600 - 205, 105), abs=1)
     assert (picture.frame.width, picture.frame.height) == (600, 400)
 
@@ -269,9 +241,9 @@ def test_a_part_of_a_page_is_that_part_at_the_same_scale() -> None:
     parts = [sent(document, region=half) for half in (top, bottom)]
 
     for half, part in zip((top, bottom), parts, strict=True):
-        assert part.frame.region.x1 == pytest.approx(half.x1, abs=1)
-        assert part.frame.region.y0 == pytest.approx(half.y0, abs=1)
-        assert part.height / part.frame.region.height == pytest.approx(whole.height / 842, rel=0.05)
+        assert part.frame.area.x1 == pytest.approx(half.x1, abs=1)
+        assert part.frame.area.y0 == pytest.approx(half.y0, abs=1)
+        assert part.height / part.frame.area.height == pytest.approx(whole.height / 842, rel=0.05)
 
 
 @settings(deadline=None)

@@ -35,8 +35,9 @@ from engine.engine_errors import (
     RemoteUnreachable,
 )
 from engine.errors import DiglotError
+from engine.output.answer import FinishReason
 from engine.readers.chat import ChatClient, Patience, stream_answer, whole_answer
-from engine.readers.chat_answer import AnswerPiece, Finish, TokenSpan, Usage
+from engine.readers.chat_answer import AnswerPiece, TokenSpan, Usage
 from engine.readers.chat_errors import EngineBusy
 from engine.server.client import EngineClient
 from engine.server.state import Endpoint
@@ -188,7 +189,7 @@ def test_a_page_is_answered_by_a_process_like_vllms(place: Path | None, stream: 
         answer = run(endpoint, lambda client: read(client, stream=stream))
 
     assert answer.text == ANSWER
-    assert answer.finish is Finish.STOP
+    assert answer.finish is FinishReason.STOP
     assert answer.usage == Usage(100, 9)
     assert [ANSWER[token.start : token.end] for token in answer.tokens][:3] == ["The", " quick", " brown"]
     assert answer.tokens[-1] == TokenSpan(len(ANSWER) - 5, len(ANSWER), -0.01)

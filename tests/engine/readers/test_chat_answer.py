@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from engine.output.answer import FinishReason
 from engine.readers.chat_answer import (
     AnswerPiece,
-    Finish,
     GarbledAnswer,
     RawPiece,
     RawToken,
@@ -62,16 +62,16 @@ def test_a_piece_of_a_stream() -> None:
 @pytest.mark.parametrize(
     ("reason", "finish"),
     [
-        ("stop", Finish.STOP),
-        ("length", Finish.LENGTH),
-        ("repetition", Finish.REPETITION),
-        ("abort", Finish.GIVEN_UP),
-        ("error", Finish.GIVEN_UP),
-        ("content_filter", Finish.STOP),
+        ("stop", FinishReason.STOP),
+        ("length", FinishReason.LENGTH),
+        ("repetition", FinishReason.REPETITION),
+        ("abort", FinishReason.CLOSED),
+        ("error", FinishReason.CLOSED),
+        ("content_filter", FinishReason.STOP),
         (None, None),
     ],
 )
-def test_the_end_of_a_stream(reason: str | None, finish: Finish | None) -> None:
+def test_the_end_of_a_stream(reason: str | None, finish: FinishReason | None) -> None:
     assert event_of(event(finish_reason=reason)).finish is finish
 
 
@@ -89,7 +89,9 @@ def test_a_whole_answer() -> None:
     }
     told = {"choices": [choice], "usage": {"prompt_tokens": 7, "completion_tokens": 1}}
 
-    assert whole_of(json.dumps(told).encode()) == RawPiece("金额", [RawToken("金额", -1.0)], Finish.STOP, Usage(7, 1))
+    assert whole_of(json.dumps(told).encode()) == RawPiece(
+        "金额", [RawToken("金额", -1.0)], FinishReason.STOP, Usage(7, 1)
+    )
 
 
 @pytest.mark.parametrize(
@@ -143,7 +145,7 @@ def test_halves_of_characters_do_not_get_further() -> None:
 
 
 def test_the_text_of_a_piece_shows_in_no_representation() -> None:
-    assert "secret" not in repr(AnswerPiece("secret", (TokenSpan(0, 6, -0.1),), Finish.STOP))
+    assert "secret" not in repr(AnswerPiece("secret", (TokenSpan(0, 6, -0.1),), FinishReason.STOP))
 
 
 # -- places --------------------------------------------------------------------------------------------------------

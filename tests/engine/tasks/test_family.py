@@ -16,9 +16,11 @@ from hypothesis import strategies as st
 
 from engine.engine_errors import WrongArchitecture
 from engine.errors import TaskNotSupported, UsageError
+from engine.output.answer import AnswerForm
+from engine.output.dialect import HUNYUAN
 from engine.tasks.family import FOLDER, Family, families, family_for, likely_family
 from engine.tasks.family_file import load_families, parse_family
-from engine.tasks.prompt import MOST_NAMES, AnswerForm, Sampling, listed
+from engine.tasks.prompt import MOST_NAMES, Sampling, listed
 from engine.tasks.task import Task, TaskOrder
 
 FILES = {version: (FOLDER / f"hunyuanocr-{version}.toml").read_text("utf-8") for version in ("1.0", "1.5")}
@@ -142,16 +144,13 @@ def test_the_limits_are_those_of_the_checkpoints() -> None:
     assert new.picture.within(5).max_pixels == new.picture.min_pixels
 
 
-def test_special_tokens_become_tags_in_pairs() -> None:
+def test_both_versions_write_the_dialect_that_the_parsers_are_tested_with() -> None:
     for family in families():
-        special = family.dialect.special
-        tags = [tag for tag in special.values() if tag]
-
-        assert special["<｜hy_place▁holder▁no▁110｜>"] == "<quad>"
-        assert special["<｜hy_place▁holder▁no▁115｜>"] == "</pFig>"
-        assert special["<｜hy_Assistant｜>"] == ""
+        assert family.dialect == HUNYUAN
+        tags = list(family.dialect.tags.values())
+        assert family.dialect.tags["<｜hy_place▁holder▁no▁110｜>"] == "<quad>"
+        assert family.dialect.tags["<｜hy_place▁holder▁no▁115｜>"] == "</pFig>"
         assert sorted(tag.replace("/", "") for tag in tags) == sorted(2 * [tag for tag in tags if "/" not in tag])
-        assert family.dialect.coordinate_range == 1000
 
 
 def test_answers_that_cannot_be_parsed_without_their_special_tokens_keep_them() -> None:
@@ -178,9 +177,9 @@ def test_one_field_is_asked_by_its_name_and_several_as_a_list() -> None:
     one = family.ask(TaskOrder(Task.FIELDS, fields=("检验日期",)))
     many = family.ask(TaskOrder(Task.FIELDS, fields=("单价", "Driver's name", "单价", " ")))
 
-    assert (one.text, one.prompt.answer) == ("输出 检验日期 的值。", AnswerForm.VALUE)
+    assert (one.text, one.prompt.answer) == ("输出 检验日期 的值。", AnswerForm.FIELDS)
     assert many.text == "提取图片中的: ['单价',\"Driver's name\"] 的字段内容，并按照 JSON 格式返回。"
-    assert many.prompt.answer is AnswerForm.JSON
+    assert many.prompt.answer is AnswerForm.FIELDS
 
 
 def test_a_name_that_looks_like_a_placeholder_is_a_name() -> None:
@@ -228,8 +227,8 @@ def test_nobodys_words_become_special_tokens_or_break_the_request(
             text = family.ask(order).text
         except UsageError:
             continue
-        assert family.dialect.special_opening not in text
-        assert not any(token in text for token in family.dialect.special)
+        assert family.dialect.token_frame[0] not in text
+        assert not any(token in text for token in family.dialect.tags)
         text.encode()  # no halves of characters
         assert all(sign.isprintable() or sign in "\n\u200c\u200d" for sign in text)
 
@@ -271,7 +270,7 @@ def test_the_newest_version_comes_first_and_nothing_of_it_can_be_changed() -> No
     with pytest.raises(FrozenInstanceError):
         family.language = "en"  # type: ignore[misc]
     with pytest.raises(TypeError):
-        family.dialect.special["x"] = "y"  # type: ignore[index]
+        family.dialect.tags["x"] = "y"  # type: ignore[index]
     with pytest.raises(TypeError):
         family.prompts[0].words["zh"] = "y"  # type: ignore[index]
 
@@ -311,9 +310,11 @@ def test_a_third_model_is_another_file(tmp_path: Path) -> None:
         ("top_k = -1", "top_k = -1\nseed = -5", "sampling: seed"),
         ("min_pattern_size = 1\n", "min_pattern_size = 200\n", "shortest pattern"),
         ("min_count = 64", "min_count = 1", "min_count"),
-        ('no_text = ["没有文字", "图片中没有文字。"]', "no_text = []", "no_text"),
-        ('no_text = ["没有文字", "图片中没有文字。"]', 'no_text = ["a", 5]', "no_text: 1"),
-        ('"<｜hy_User｜>" = ""', '"<hy_User>" = ""', "does not begin with"),
+        ('source_markers = ["图中的文字是", "图片中的文字是"]', "source_markers = []", "source_markers"),
+        ('source_markers = ["图中的文字是", "图片中的文字是"]', 'source_markers = ["a", 5]', "source_markers: 1"),
+        ('token_frame = ["<｜", "｜>"]', 'token_frame = ["<｜"]', "a beginning and an end"),
+        ('"<｜hy_place▁holder▁no▁106｜>"', '"<106>"', "“<106>” is no special token"),
+        ('"<｜hy_place▁holder▁no▁106｜>"', '"<｜｜>"', "“<｜｜>” is no special token"),
         ('= "<quad>"', '= "<quad> "', "no▁110"),
         ('zh = "Chinese"', 'chinese = "Chinese"', "no two letters"),
         ('en = "English"', 'en = "English"\nfr = "French"', "a target language has no prompt"),

@@ -1,12 +1,11 @@
-"""How large a picture of a page is sent, and how places on that picture lead back to the page."""
+"""How large a picture of a page is sent, so that the model leaves it as it is."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import Protocol
 
-from engine.output.blocks import Box, Point
+from engine.output.blocks import Box
 from engine.pages.image import PageSize, fit
 
 
@@ -32,57 +31,6 @@ class PictureLimits(Protocol):
     def longest_to_shortest(self) -> int:
         """A picture longer than this many times its width is refused."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class PictureFrame:
-    """Which part of a page a picture shows, and how it was turned.
-
-    `width`, `height` of the whole page and `region` in page units. The region was turned clockwise by `turned` degrees
-    (0, 90, 180 or 270). Coordinates run from 0 to `span` across and down the picture, whatever its size in pixels: so
-    no resizing on the way to the model can shift them.
-    """
-
-    width: float
-    height: float
-    region: Box
-    turned: int = 0
-    span: float = 1000.0
-
-    def to_page(self, x: float, y: float) -> Point:
-        """Carry a place on the picture to the page; what lies outside of the picture is brought to its edge."""
-        across, down = self._share(x), self._share(y)
-        match self.turned:
-            case 90:
-                across, down = down, 1 - across
-            case 180:
-                across, down = 1 - across, 1 - down
-            case 270:
-                across, down = 1 - down, across
-            case _:
-                pass
-        region = self.region
-        return Point(region.x0 + across * region.width, region.y0 + down * region.height)
-
-    def from_page(self, place: Point) -> tuple[float, float]:
-        """Carry a place on the page to the picture; below 0 or above `span` where the picture does not show it."""
-        across = (place.x - self.region.x0) / self.region.width
-        down = (place.y - self.region.y0) / self.region.height
-        match self.turned:
-            case 90:
-                across, down = 1 - down, across
-            case 180:
-                across, down = 1 - across, 1 - down
-            case 270:
-                across, down = down, 1 - across
-            case _:
-                pass
-        return across * self.span, down * self.span
-
-    def _share(self, coordinate: float) -> float:
-        if math.isnan(coordinate):
-            return 0.0
-        return min(max(coordinate, 0.0), self.span) / self.span
 
 
 def sent_size(width: float, height: float, *, scale: float, limits: PictureLimits) -> tuple[int, int]:
