@@ -132,10 +132,14 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Base of all blocks: its place, and which of the page's lines it was made of (indices into `PageResult.lines`)."""
+    """Base of all blocks: its place, and which of the page's lines it was made of (indices into `PageResult.lines`).
+
+    Where a reader says what stands on the page but not where, `placed` is false and `box` is the region it was given.
+    """
 
     box: Box
     lines: tuple[int, ...] = ()
+    placed: bool = field(default=True, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,99 @@
+"""Fields: the values asked for, in the order of asking, out of JSON, of lines with colons, or of one bare value."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from copy import copy
+from typing import Self
+
+from engine.output.answer import FieldValue, Mend
+from engine.output.blocks import AnyBlock, Paragraph
+from engine.output.inline import plain
+from engine.output.joining import is_rtl
+from engine.output.json_items import flat
+from engine.output.loose_json import JsonValue, read_value
+from engine.output.scanning import Portion
+from engine.output.sheet import Sheet
+
+_START = re.compile(r"\{\s*+[\"'“}]|\[\s*+\{")
+_NO_VALUE = frozenset({"", "null", "none", "n/a", "无", "未找到", "未提及", "未知"})
+_LABELLED = re.compile(r"^[ \t>*•\-]*+([^:：\n]{1,80}+)[:：][ \t*]*([^\n]*+)", re.MULTILINE)
+
+
+class FieldsScanner:
+    """Scans the answer to a question for fields.
+
+    Values may come in any order, so nothing is certain before the end; what is there so far can be seen all the time.
+    """
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self._names = tuple(names)
+        self.values: tuple[FieldValue, ...] = tuple(FieldValue(name, None) for name in self._names)
+
+    def fork(self) -> Self:
+        """Return one that has taken the same."""
+        return copy(self)
+
+    def scan(self, text: str, sheet: Sheet, *, final: bool) -> Portion:
+        """Take the answer once it is all there."""
+        if not final:
+            return Portion()
+        self.values = tuple(self._found(text, sheet))
+        blocks: list[AnyBlock] = [
+            Paragraph(sheet.area, text=f"{name}: {value}", rtl=is_rtl([value]), placed=False)
+            for name, value in ((field.name, field.value) for field in self.values)
+            if value is not None
+        ]
+        return Portion(blocks, [], len(text))
+
+    def _found(self, text: str, sheet: Sheet) -> Iterator[FieldValue]:
+        answered = dict(self._answered(text, sheet))
+        folded: dict[str, str] = {}
+        for name, value in answered.items():
+            folded.setdefault(_folded(name), value)
+        wanted = {_folded(name) for name in self._names}
+        sheet.mend(Mend.FIELD_UNASKED, sum(name not in wanted for name in folded))
+        for name in self._names:
+            value = answered.get(name, folded.get(_folded(name), "")).strip()
+            yield FieldValue(name, None if value.casefold() in _NO_VALUE else value)
+
+    def _answered(self, text: str, sheet: Sheet) -> Iterator[tuple[str, str]]:
+        """Give the names and values of an answer, whoever asked for them."""
+        if start := _START.search(text):
+            read = read_value(text, start.start(), final=True)
+            if read is not None and isinstance(read.value, dict | list):
+                sheet.mend(Mend.JSON, read.mended)
+                sheet.mend(Mend.FIELD_TWICE, read.twice)
+                sheet.mend(Mend.TRUNCATED, int(read.cut))
+                yield from self._of_json(read.value, sheet)
+                return
+        text = text.strip()
+        labelled = [(found[1].strip(" \t*"), found[2].strip()) for found in _LABELLED.finditer(text)]
+        wanted = {_folded(name) for name in self._names}
+        if any(_folded(label) in wanted for label, _ in labelled):
+            for label, value in labelled:
+                if _folded(label) in wanted:
+                    yield label, plain(value, sheet)
+        elif len(self._names) == 1:
+            yield self._names[0], plain(text, sheet)
+
+    def _of_json(self, value: JsonValue, sheet: Sheet) -> Iterator[tuple[str, str]]:
+        """Give the fields of an object, or of all objects in a list; of two values the first that is any counts."""
+        found: dict[str, str] = {}
+        for part in value if isinstance(value, list) else [value]:
+            if not isinstance(part, dict):
+                continue
+            for name, inner in part.items():
+                text = flat(inner)
+                if found.get(name):
+                    sheet.mend(Mend.FIELD_TWICE)
+                else:
+                    found[name] = text
+        yield from found.items()
+
+
+def _folded(name: str) -> str:
+    """Return a name as it is compared: width, case, spaces and a colon at its end do not matter."""
+    return "".join(unicodedata.normalize("NFKC", name).casefold().split()).strip(":*")
