@@ -204,6 +204,10 @@ ENGINE_ERRORS: dict[type[DiglotError], ErrorWords] = {
         QT_TRANSLATE_NOOP("errors", "The engine mixed up pages"),
         QT_TRANSLATE_NOOP("errors", "Run the self-check; it lowers the number of pages at once until they are right."),
     ),
+    engine_errors.EngineBusy: ErrorWords(
+        QT_TRANSLATE_NOOP("errors", "The engine has no room for another page now"),
+        QT_TRANSLATE_NOOP("errors", "Wait a moment and try again, or read fewer pages at once."),
+    ),
     engine_errors.EngineMisreads: ErrorWords(
         QT_TRANSLATE_NOOP("errors", "The engine does not read rightly"),
         QT_TRANSLATE_NOOP("errors", "Import the model again, or let the setup install another engine version."),

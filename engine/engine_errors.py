@@ -28,7 +28,8 @@
         ├── EngineCrashed              93   it ended for a reason we do not know
         ├── Impostor                   94   somebody else answers in the engine's place
         ├── EngineMixesPages           95   it gave pages the words of others
-        ├── EngineMisreads             68   it does not read what is on a page
+        ├── EngineBusy                 68   it has no room for another page now
+        ├── EngineMisreads             69   it does not read what is on a page
         ├── CardLost                   96   the driver was reset or the card is gone
         ├── OwnedElsewhere             97   another process owns the engine
         ├── NoOwner                    98   nobody runs the engine
@@ -302,12 +303,21 @@ class EngineMixesPages(EngineError):
     exit_code = 95
 
 
+class EngineBusy(EngineError):
+    """It has no room for another page now."""
+
+    title = "The engine has no room for another page now"
+    advice = "Wait a moment and try again, or read fewer pages at once."
+    exit_code = 68
+    retryable = True
+
+
 class EngineMisreads(EngineError):
     """It does not read what is on a page."""
 
     title = "The engine does not read rightly"
     advice = "Import the model again, or let the setup install another engine version."
-    exit_code = 68
+    exit_code = 69
 
 
 class CardLost(EngineError):

@@ -21,6 +21,8 @@ from engine.commands.exit_codes import ALL_READ, NOT_READY
 from engine.exports.characters import one_line
 from engine.paths import paths
 from engine.readers.models import what_is_missing
+from engine.server.planning import what_is_set_up
+from engine.settings import LaunchKind, load_settings
 
 LONGEST_WAIT_S = 60.0
 LITTLE_SPACE_BYTES = 1 << 30
@@ -158,7 +160,17 @@ def _graphics_card() -> Finding:
 
 
 def _engine() -> Finding:
-    return Finding("engine", State.NOTE, "not set up yet; the built-in reader is used")
+    name, advice = "engine", "Set it up in the window (F8), or see “diglot engine --help”."
+    settings = load_settings().engine
+    if settings.use_remote:
+        return Finding(name, State.NOTE, f"a shared server reads: pages go to {one_line(settings.remote.url)}")
+    environment, model = what_is_set_up(settings)
+    if environment is None and settings.launch is LaunchKind.NATIVE:
+        return Finding(name, State.NOTE, "not set up yet; the built-in reader is used", advice)
+    engine = f"vLLM {environment.vllm_version}" if environment is not None else str(settings.launch)
+    if model is None:
+        return Finding(name, State.NOTE, f"{one_line(engine)}, but no model", advice)
+    return Finding(name, State.OK, one_line(f"{engine} with HunyuanOCR {model.version} in {model.folder}"))
 
 
 def _confinement() -> Finding:

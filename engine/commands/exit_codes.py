@@ -15,6 +15,7 @@ NOT_READY = ReaderMissing.exit_code
 _OWN_WORDS = {
     ALL_READ: "Every page was read",
     Defect.exit_code: "A fault in Diglot itself; the log says where",
+    EngineError.exit_code: EngineError.title,
     UsageError.exit_code: "The command was not understood",
     SOME_FAILED: "Some pages or inputs failed and are named; the others are written",
     Cancelled.exit_code: "Stopped by Ctrl-C; finished pages are written",

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from engine.engine_errors import (
     EngineBroken,
+    EngineBusy,
     EngineCrashed,
     EngineError,
     EngineStalled,
@@ -53,15 +54,6 @@ NO_PICTURE_WORDS = re.compile(
 NOT_PREPARED_WORDS = re.compile(r"failed to apply \w*processor", re.IGNORECASE)
 NO_EYES_WORDS = re.compile(r"not a multimodal model|at most 0 image|does not support image", re.IGNORECASE)
 BUSY_WORDS = re.compile(r"\bbusy\b|backlog|try again|overload|queue|rate limit|too many", re.IGNORECASE)
-
-
-class EngineBusy(EngineError):
-    """The server has no room for another page now."""
-
-    title = "The engine has no room for another page now"
-    advice = "Wait a moment and try this page again."
-    exit_code = 68
-    retryable = True
 
 
 @dataclass(frozen=True, slots=True)

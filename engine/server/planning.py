@@ -74,7 +74,7 @@ async def look_around(settings: EngineSettings, *, serving_bytes: int = 0) -> Ov
         serving_bytes: What our own engine has if it serves now; believed where the driver does not say it itself.
     """
     survey, (environment, model), own = await asyncio.gather(
-        survey_cards(), asyncio.to_thread(_on_disk, settings), asyncio.to_thread(own_processes)
+        survey_cards(), asyncio.to_thread(what_is_set_up, settings), asyncio.to_thread(own_processes)
     )
     card = survey.card(settings.card)
     if environment is not None and _is_for_cpu(environment):
@@ -84,7 +84,8 @@ async def look_around(settings: EngineSettings, *, serving_bytes: int = 0) -> Ov
     return replace(seen, calibration=await asyncio.to_thread(load_calibration, circumstances_of(seen)))
 
 
-def _on_disk(settings: EngineSettings) -> tuple[Environment | None, ModelInfo | None]:
+def what_is_set_up(settings: EngineSettings) -> tuple[Environment | None, ModelInfo | None]:
+    """Return engine and model as they lie on the disk; None for what is not there. Blocks for a moment."""
     return _environment(settings.environment), _model(settings.model)
 
 

@@ -2275,6 +2275,10 @@ Its text appears beside the page.</source>
         <translation>引擎没有响应，已被停止</translation>
     </message>
     <message>
+        <source>The engine has no room for another page now</source>
+        <translation>引擎暂时无法处理更多页面</translation>
+    </message>
+    <message>
         <source>The engine is not set up yet</source>
         <translation>引擎尚未设置</translation>
     </message>
@@ -2393,6 +2397,10 @@ Its text appears beside the page.</source>
     <message>
         <source>Use it there, or close that one first.</source>
         <translation>请在那里使用，或先将其关闭。</translation>
+    </message>
+    <message>
+        <source>Wait a moment and try again, or read fewer pages at once.</source>
+        <translation>请稍候再试，或减少同时识别的页数。</translation>
     </message>
     <message>
         <source>Wait until the driver is back, or restart the computer; then start the engine again.</source>

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from engine import errors
+from engine import engine_errors, errors
 from engine.commands.exit_codes import exit_codes
+from engine.engine_errors import EngineError
 from engine.errors import (
     BadInput,
     Cancelled,
@@ -24,12 +25,13 @@ from engine.errors import (
 
 def below(error: type[DiglotError]) -> Iterator[type[DiglotError]]:
     for special in error.__subclasses__():
-        if special.__module__ == errors.__name__:
+        if special.__module__ in (errors.__name__, engine_errors.__name__):
             yield special
             yield from below(special)
 
 
 ALL = list(below(DiglotError))
+DRAWINGS = (errors.__doc__ or "") + (engine_errors.__doc__ or "")
 
 
 @pytest.mark.parametrize("error", ALL)
@@ -44,8 +46,8 @@ def test_every_error_says_what_happened_and_what_to_do(error: type[DiglotError])
 
 
 def test_the_drawing_shows_every_error_with_its_code() -> None:
-    drawn = dict(re.findall(r"── (\w+) +(\d+) ", errors.__doc__ or ""))
-    names = set(re.findall(r"── (\w+)", errors.__doc__ or ""))
+    drawn = dict(re.findall(r"── (\w+) +(\d+) ", DRAWINGS))
+    names = set(re.findall(r"── (\w+)", DRAWINGS))
 
     assert names == {error.__name__ for error in ALL}
     leaves = {error.__name__: str(error.exit_code) for error in ALL if not error.__subclasses__()}
@@ -58,7 +60,7 @@ def test_every_kind_of_bad_input_has_a_code_of_its_own() -> None:
 
     assert len(set(codes)) == len(codes)
     for kind in kinds:
-        if issubclass(kind, BadInput | PageError | ReaderError | OutputError):
+        if issubclass(kind, BadInput | PageError | ReaderError | OutputError | EngineError):
             assert 10 <= kind.exit_code <= 99
         else:
             assert kind in (UsageError, Cancelled, Defect, NoDisplay)

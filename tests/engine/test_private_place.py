@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.engine_errors import EngineNotPermitted
 from engine import private_place as place_module
+from engine.engine_errors import EngineNotPermitted
 from engine.private_place import Place, make_private, meeting_place
 
 as_root = pytest.mark.skipif(os.getuid() != 0, reason="only root can give a folder to another user")

@@ -12,8 +12,8 @@ from typing import Any
 from engine.engine_errors import NotEnoughMemory, Remedy, RemedyKind
 from engine.owner.client import OwnerClient
 from engine.owner.doors import Door, UnixDoor
-from engine.private_place import Place
 from engine.owner.server import OwnerServer
+from engine.private_place import Place
 
 GREETING = struct.pack("!II", 2, 0) + b"{}"
 """The emptiest thing that is a message."""

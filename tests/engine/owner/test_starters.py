@@ -17,8 +17,8 @@ from engine.engine_errors import EngineNotPermitted, NoOwner, OwnedElsewhere
 from engine.owner import lock as lock_module
 from engine.owner.client import OwnerClient
 from engine.owner.lock import OwnerInfo, OwnerKind, OwnerLock, info_of
-from engine.private_place import Place, meeting_place
 from engine.owner.server import OwnerServer
+from engine.private_place import Place, meeting_place
 
 WANTING = 6
 

@@ -22,6 +22,7 @@ from typing import Any, TypeVar
 import pytest
 
 from engine.engine_errors import (
+    EngineBusy,
     EngineCrashed,
     EngineError,
     EngineStalled,
@@ -38,7 +39,6 @@ from engine.errors import DiglotError
 from engine.output.answer import FinishReason
 from engine.readers.chat import ChatClient, Patience, stream_answer, whole_answer
 from engine.readers.chat_answer import AnswerPiece, TokenSpan, Usage
-from engine.readers.chat_errors import EngineBusy
 from engine.server.client import EngineClient
 from engine.server.state import Endpoint
 from engine.tasks.family import family_for

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from engine.engine_errors import (
     EngineBroken,
+    EngineBusy,
     EngineCrashed,
     EngineError,
     Impostor,
@@ -20,7 +21,7 @@ from engine.engine_errors import (
     WrongArchitecture,
 )
 from engine.errors import DiglotError, PageDamaged
-from engine.readers.chat_errors import Asking, EngineBusy, refused, said_in
+from engine.readers.chat_errors import Asking, refused, said_in
 
 OWN = Asking(page="report.pdf, page 3", model="HunyuanOCR")
 SHARED = Asking("ocr.example.org", "report.pdf, page 3", "HunyuanOCR")

@@ -140,6 +140,11 @@ async def scene(
         assert not left_of(left)
 
 
+def state(here: Scene) -> ServerState:
+    """Return where the engine stands now; what it was a moment ago says nothing."""
+    return here.supervisor.status.state
+
+
 async def until(holds: Callable[[], object], within: float = 20.0) -> None:
     async with asyncio.timeout(within):
         while not holds():
@@ -162,7 +167,7 @@ def test_it_comes_up_phase_by_phase_and_goes_without_a_trace(tmp_path: Path) -> 
     async def go() -> None:
         async with scene(tmp_path) as here:
             await here.supervisor.start(here.run)
-            assert here.supervisor.status.state is ServerState.READY
+            assert state(here) is ServerState.READY
             assert here.supervisor.status.pages_at_once == 6
             endpoint = here.supervisor.endpoint
             assert endpoint is not None and endpoint.socket is not None
@@ -204,7 +209,7 @@ def test_a_start_can_be_stopped(tmp_path: Path) -> None:
             await here.supervisor.stop()
             with pytest.raises(Cancelled):
                 await starting
-            assert here.supervisor.status.state is ServerState.STOPPED
+            assert state(here) is ServerState.STOPPED
 
     asyncio.run(go())
 
@@ -215,7 +220,7 @@ def test_stopping_twice_and_starting_twice_do_it_once(tmp_path: Path) -> None:
             await asyncio.gather(*(here.supervisor.start(here.run) for _ in range(3)))
             assert len(here.lives) == 1
             await asyncio.gather(*(here.supervisor.stop() for _ in range(3)))
-            assert here.supervisor.status.state is ServerState.STOPPED
+            assert state(here) is ServerState.STOPPED
 
     asyncio.run(go())
 
@@ -227,7 +232,7 @@ def test_a_start_is_not_given_up_by_the_one_who_no_longer_waits_for_it(tmp_path:
             await until(lambda: here.lives)
             impatient.cancel()
             await here.supervisor.start(here.run)
-            assert here.supervisor.status.state is ServerState.READY and len(here.lives) == 1
+            assert state(here) is ServerState.READY and len(here.lives) == 1
 
     asyncio.run(go())
 
@@ -252,11 +257,11 @@ def test_an_engine_that_never_came_up_has_failed_at_once(tmp_path: Path, phase: 
         async with scene(tmp_path, Behaviour(crash_at=phase)) as here:
             with pytest.raises(EngineError):
                 await here.supervisor.start(here.run)
-            assert here.supervisor.status.state is ServerState.FAILED
+            assert state(here) is ServerState.FAILED
             assert here.supervisor.status.error is not None
             assert len(here.lives) == 1
             await here.supervisor.stop()  # it is forgotten
-            assert here.supervisor.status.state is ServerState.STOPPED
+            assert state(here) is ServerState.STOPPED
             assert here.supervisor.status.error is None
 
     asyncio.run(go())
@@ -286,7 +291,7 @@ def test_somebody_else_in_its_place_is_not_believed(tmp_path: Path) -> None:
         async with scene(tmp_path, Behaviour(impostor=True)) as here:
             with pytest.raises(Impostor):
                 await here.supervisor.start(here.run)
-            assert here.supervisor.status.state is ServerState.FAILED
+            assert state(here) is ServerState.FAILED
             assert ServerState.READY not in here.ears.states
 
     asyncio.run(go())
@@ -300,7 +305,7 @@ def test_one_that_dies_lives_again(tmp_path: Path, name: str) -> None:
             victims = pids(here, f"--role {name}" if name != "front" else "--uds")
             assert victims
             victims[-1].kill()
-            await until(lambda: len(here.lives) == 2 and here.supervisor.status.state is ServerState.READY)
+            await until(lambda: len(here.lives) == 2 and state(here) is ServerState.READY)
             assert here.supervisor.status.restarts == 1
             assert here.supervisor.status.error is None
             assert len({life.endpoint.key for life in here.lives}) == 2
@@ -315,7 +320,7 @@ def test_after_three_restarts_in_ten_minutes_it_has_failed_with_the_cause(tmp_pa
     async def go() -> None:
         async with scene(tmp_path, Behaviour(core_dies_after=1.0)) as here:
             await here.supervisor.start(here.run)
-            await until(lambda: here.supervisor.status.state is ServerState.FAILED, within=40)
+            await until(lambda: state(here) is ServerState.FAILED, within=40)
             assert len(here.lives) == 1 + RESTARTS
             assert isinstance(here.supervisor.status.error, DiglotError)
             with pytest.raises(DiglotError):
@@ -331,7 +336,7 @@ def test_one_whose_restart_fails_has_failed_in_the_end(tmp_path: Path) -> None:
             await here.supervisor.start(here.run)
             here.behave(Behaviour(crash_at="interpreter"), tmp_path / "other")
             pids(here, "--role core")[-1].kill()
-            await until(lambda: here.supervisor.status.state is ServerState.FAILED, within=40)
+            await until(lambda: state(here) is ServerState.FAILED, within=40)
             assert len(here.lives) == 1 + RESTARTS
 
     asyncio.run(go())
@@ -343,7 +348,7 @@ def test_stopping_in_the_moment_of_death_stops_it(tmp_path: Path) -> None:
             await here.supervisor.start(here.run)
             pids(here, "--role core")[-1].kill()
             await here.supervisor.stop()
-            assert here.supervisor.status.state is ServerState.STOPPED
+            assert state(here) is ServerState.STOPPED
             assert len(here.lives) <= 2
 
     asyncio.run(go())
@@ -355,7 +360,7 @@ def test_one_that_is_deaf_and_has_children_that_escape_is_ended_all_the_same(tmp
         async with scene(tmp_path, Behaviour(deaf=True, escapee=True)) as here:
             await here.supervisor.start(here.run)
             await here.supervisor.stop()
-            assert here.supervisor.status.state is ServerState.STOPPED
+            assert state(here) is ServerState.STOPPED
 
     asyncio.run(go())
 
@@ -365,7 +370,7 @@ def test_one_that_says_it_is_ill_is_ended_and_started_anew(tmp_path: Path) -> No
         async with scene(tmp_path, Behaviour(healthy_answers=3)) as here:
             await here.supervisor.start(here.run)
             here.behave(Behaviour(), tmp_path / "well")
-            await until(lambda: len(here.lives) == 2 and here.supervisor.status.state is ServerState.READY)
+            await until(lambda: len(here.lives) == 2 and state(here) is ServerState.READY)
 
     asyncio.run(go())
 
@@ -375,12 +380,12 @@ def test_it_sleeps_and_wakes(tmp_path: Path) -> None:
         async with scene(tmp_path) as here:
             await here.supervisor.start(here.run)
             await here.supervisor.sleep()
-            assert here.supervisor.status.state is ServerState.ASLEEP
+            assert state(here) is ServerState.ASLEEP
             async with here.supervisor.use() as endpoint:
                 assert endpoint.socket is not None
-                assert here.supervisor.status.state is ServerState.READY
+                assert state(here) is ServerState.READY
             await here.supervisor.stop()
-            assert here.supervisor.status.state is ServerState.STOPPED
+            assert state(here) is ServerState.STOPPED
 
     asyncio.run(go())
 
@@ -391,8 +396,8 @@ def test_idle_it_sleeps_by_itself_but_not_while_it_is_used(tmp_path: Path) -> No
             await here.supervisor.start(here.run)
             async with here.supervisor.use():
                 await asyncio.sleep(1.0)
-                assert here.supervisor.status.state is ServerState.READY
-            await until(lambda: here.supervisor.status.state is ServerState.ASLEEP)
+                assert state(here) is ServerState.READY
+            await until(lambda: state(here) is ServerState.ASLEEP)
 
     asyncio.run(go())
 
@@ -401,11 +406,11 @@ def test_where_it_cannot_sleep_it_is_stopped_and_the_next_page_starts_it(tmp_pat
     async def go() -> None:
         async with scene(tmp_path, can_sleep=False, idle_s=0.3) as here:
             await here.supervisor.start(here.run)
-            await until(lambda: here.supervisor.status.state is ServerState.STOPPED)
+            await until(lambda: state(here) is ServerState.STOPPED)
             outcome = here.supervisor.outcome
             assert outcome is not None and outcome.ending is Ending.IDLE
             async with here.supervisor.use():
-                assert here.supervisor.status.state is ServerState.READY
+                assert state(here) is ServerState.READY
             assert len(here.lives) == 2
 
     asyncio.run(go())
@@ -429,7 +434,7 @@ def test_one_that_cannot_sleep_says_so_and_goes_on(tmp_path: Path) -> None:
             await here.supervisor.start(here.run)
             with pytest.raises(EngineError):
                 await here.supervisor.sleep()
-            assert here.supervisor.status.state is ServerState.READY
+            assert state(here) is ServerState.READY
 
     asyncio.run(go())
 
@@ -441,7 +446,7 @@ def test_the_alarm_about_mixed_pages_puts_it_out_of_service(tmp_path: Path) -> N
         async with scene(tmp_path) as here:
             await here.supervisor.start(here.run)
             here.lives[0].process._on_line(f"(EngineCore pid=7) WARNING {alarm}")  # type: ignore[attr-defined]
-            await until(lambda: here.supervisor.status.state is ServerState.FAILED)
+            await until(lambda: state(here) is ServerState.FAILED)
             assert isinstance(here.supervisor.status.error, EngineMixesPages)
             assert len(here.lives) == 1
 
@@ -459,9 +464,9 @@ def test_after_the_computer_slept_a_lost_card_is_noticed(tmp_path: Path) -> None
             await here.supervisor.start(here.run)
             ahead[0] = 3600.0  # it slept, and everything is well
             await asyncio.sleep(0.5)
-            assert here.supervisor.status.state is ServerState.READY
+            assert state(here) is ServerState.READY
             there[0], ahead[0] = False, 7200.0
-            await until(lambda: here.supervisor.status.state is ServerState.FAILED)
+            await until(lambda: state(here) is ServerState.FAILED)
             outcome = here.supervisor.outcome
             assert outcome is not None and outcome.ending is Ending.CARD_LOST
             assert len(here.lives) == 1
@@ -499,7 +504,7 @@ def test_closing_in_a_hurry_leaves_nothing(tmp_path: Path) -> None:
             closing.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await closing
-            assert here.supervisor.status.state is ServerState.STOPPED
+            assert state(here) is ServerState.STOPPED
 
     asyncio.run(go())
 
@@ -510,7 +515,7 @@ def test_a_program_that_does_not_exist_is_a_failed_start(tmp_path: Path) -> None
             (tmp_path / "engine" / "bin" / "python").unlink()
             with pytest.raises(DiglotError):
                 await here.supervisor.start(here.run)
-            assert here.supervisor.status.state is ServerState.FAILED
+            assert state(here) is ServerState.FAILED
 
     asyncio.run(go())
 
