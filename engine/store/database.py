@@ -28,6 +28,7 @@ Work: TypeAlias = Callable[[Connection], Answer]
 BUSY_S = 30.0
 """How long to wait for another process. A file is rebuilt in that time, and no page's write takes more than a blink."""
 READERS = 2
+OLDEST_SQLITE = (3, 34)
 MOST_WAL_BYTES = 8 << 20
 LITTLE_SPACE = 1 << 20
 """With less free than this, an error of the disk is told as a full one: SQLite does not say which it was."""
@@ -151,6 +152,18 @@ class Database:
         """SQLite would go on writing into a file that was removed, and all of it would be lost."""
         if _identity(self._file) != self._identity:
             raise StoreUnreachable(str(self._file), detail="the file was removed or replaced")
+
+
+def what_is_missing() -> str:
+    """Say what this system's SQLite cannot do that the library needs, "" where it can do all."""
+    if sqlite3.sqlite_version_info < OLDEST_SQLITE:
+        return f"SQLite {sqlite3.sqlite_version} is too old"
+    with contextlib.closing(sqlite3.connect(":memory:")) as connection:
+        try:
+            connection.execute("CREATE VIRTUAL TABLE words USING fts5 (body)")
+        except sqlite3.Error:
+            return f"SQLite {sqlite3.sqlite_version} was built without FTS5"
+    return ""
 
 
 def connect(file: Path, *, only_read: bool = False) -> Connection:

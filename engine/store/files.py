@@ -39,6 +39,12 @@ def set_aside_in(folder: Path) -> list[Path]:
     return sorted(folder.glob(f"{SET_ASIDE}*.db"))
 
 
+def remove_all_set_aside(folder: Path) -> None:
+    """Remove the damaged libraries that were set aside. Raises OSError."""
+    for file in set_aside_in(folder):
+        remove_files(file)
+
+
 def file_bytes(file: Path) -> int:
     """Return the bytes of a file with what SQLite put beside it."""
     total = 0

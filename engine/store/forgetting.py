@@ -33,6 +33,11 @@ def forget_rows(connection: Connection, documents: Iterable[str]) -> int:
     return count
 
 
+def forget_all_rows(connection: Connection) -> int:
+    """Drop all documents; return how many there were."""
+    return forget_rows(connection, [sha256 for (sha256,) in connection.execute("SELECT sha256 FROM documents")])
+
+
 def want_wipe(connection: Connection) -> None:
     """Note, in the same transaction, that traces must go: a kill in between only puts it off."""
     connection.execute("INSERT OR REPLACE INTO notes (name, value) VALUES (?, '')", (WIPE_WANTED,))

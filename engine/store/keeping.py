@@ -68,7 +68,7 @@ class JobKeeper:
         self._key = key
         self._numbers = tuple(numbers)
         self._name = taken_up
-        self._beginning = asyncio.Lock()
+        self._beginning: asyncio.Task[str] | None = None
 
     @property
     def name(self) -> str:
@@ -77,11 +77,12 @@ class JobKeeper:
 
     async def begin(self) -> str:
         """Write the job down, once; return its name. Raises `OutputError` where the library cannot."""
-        async with self._beginning:
-            if not self._name:
-                facts = await facts_of(self._source)
-                self._name = await (await self._library()).begin_job(facts, self._key, self._numbers)
+        if self._name:
             return self._name
+        if self._beginning is None or self._beginning.done():
+            self._beginning = asyncio.create_task(self._begin())
+        # A page that is cancelled here must not leave a job that nobody knows the name of.
+        return await asyncio.shield(self._beginning)
 
     async def keep(self, result: PageResult) -> None:
         """Keep a reading. When this returns it is on the disk; where it raises `OutputError` it is not."""
@@ -96,8 +97,15 @@ class JobKeeper:
 
     async def end(self, outcome: str) -> None:
         """Note how the job ended: one of the values of `JobState`. Do not call it for a job that goes on next time."""
+        if self._beginning is not None:
+            await asyncio.wait({self._beginning})
         if self._name:
             await (await self._library()).end_job(self._name, JobState(outcome))
+
+    async def _begin(self) -> str:
+        facts = await facts_of(self._source)
+        self._name = await (await self._library()).begin_job(facts, self._key, self._numbers)
+        return self._name
 
 
 async def facts_of(source: PageSource) -> DocumentFacts:

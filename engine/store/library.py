@@ -14,8 +14,9 @@ from engine.errors import OutputError
 from engine.paths import paths
 from engine.store import documents, forgetting, job_rows, readings
 from engine.store import search as searching
+from engine.store.database import transaction
 from engine.store.errors import StoreDamaged, StoreError
-from engine.store.files import remove_files, set_aside_in
+from engine.store.files import remove_all_set_aside, set_aside_in
 from engine.store.moving import move
 from engine.store.opening import Opened, open_in
 from engine.store.records import (
@@ -31,7 +32,7 @@ from engine.store.records import (
     ReadingKey,
     Thumbnail,
 )
-from engine.tasks.task import TaskOrder
+from engine.tasks.task import Task, TaskOrder
 
 if TYPE_CHECKING:
     from engine.output.blocks import PageResult
@@ -43,7 +44,6 @@ log = logging.getLogger(__name__)
 MOST_THUMBNAIL_BYTES = 256 << 10
 
 _PLACE = re.compile(r"(block|line)/\d{1,6}|cell/\d{1,6}/\d{1,6}/\d{1,6}")
-_ALL = "SELECT sha256 FROM documents"
 
 
 def library_folder(chosen: str = "") -> Path:
@@ -141,19 +141,26 @@ class Library:
         key = ReadingKey(result.reader, order or TaskOrder())
 
         def write(connection: Connection) -> bool:
-            kept = readings.put_reading(connection, sha256, result, key)
+            prepared = readings.prepare(result)
+            return transaction(connection, lambda connection: put(connection, prepared))
+
+        def put(connection: Connection, prepared: readings.Prepared) -> bool:
+            kept = readings.put_reading(connection, sha256, prepared, key)
             if kept and job:
                 job_rows.mark_page(connection, job, result.number)
             return kept
 
-        return await self._database.write(write)
+        return await self._database.beside(write)
 
-    async def newest(self, sha256: str, numbers: Iterable[int]) -> dict[int, KeptReading]:
-        """Return, of each of these pages that was read, the reading that was made last. Ask for some at a time."""
+    async def newest(self, sha256: str, numbers: Iterable[int], *, task: Task | None = None) -> dict[int, KeptReading]:
+        """Return, of each of these pages that was read, the reading that was made last, for one task or for any.
+
+        Ask for some pages at a time.
+        """
         wanted = tuple(numbers)
 
         def look(connection: Connection) -> dict[int, KeptReading]:
-            found = readings.newest_readings(connection, sha256, wanted)
+            found = readings.newest_readings(connection, sha256, wanted, task)
             return {kept.result.number: kept for kept in found}
 
         return await self._database.read(look)
@@ -240,21 +247,12 @@ class Library:
 
     async def forget_everything(self) -> Forgotten:
         """Forget all documents; damaged libraries that were set aside are removed too."""
-
-        def drop(connection: Connection) -> int:
-            return forgetting.forget_rows(connection, [row[0] for row in connection.execute(_ALL).fetchall()])
-
         await self.remove_set_aside()
-        return await self._forget(drop)
+        return await self._forget(forgetting.forget_all_rows)
 
     async def remove_set_aside(self) -> None:
         """Remove the damaged libraries that were set aside, for good."""
-
-        def remove(connection: Connection) -> None:
-            for file in set_aside_in(self.folder):
-                remove_files(file)
-
-        await self._database.beside(remove)
+        await self._database.beside(lambda connection: remove_all_set_aside(self.folder))
 
     async def move(self, to: Path, *, settle: Callable[[Path], None] = lambda place: None) -> tuple[Path, ...]:
         """Put the library into another folder, which is new or empty. It stays open and goes on from there.

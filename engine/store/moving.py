@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import logging
 import os
+import secrets
 import shutil
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.errors import OutputNotWritable
+from engine.output.values import as_object, text_at
 from engine.paths import private_folder
 from engine.store.database import Connection, connect, in_words
-from engine.store.errors import StorePlaceTaken
+from engine.store.errors import StoreLocked, StorePlaceTaken
 from engine.store.files import BESIDE, FILE, backups_in, copy_whole, remove_files, set_aside_in, sync_folder
 from engine.store.presence import LOCK, Presence
+from engine.store.schema import MOVING
 
 if TYPE_CHECKING:
     from engine.store.opening import Opened
@@ -41,6 +46,7 @@ def move(opened: Opened, connection: Connection, to: Path, settle: Callable[[Pat
         made = _make_place(to, old)
     try:
         with opened.presence.alone():
+            _note(connection, old, to)
             presence, copy = _copy(connection, old, to)
             try:
                 if working_as := opened.presence.known_session:
@@ -54,14 +60,74 @@ def move(opened: Opened, connection: Connection, to: Path, settle: Callable[[Pat
             gone, opened.presence = opened.presence, presence
             left = _clear(old)
             gone.leave(for_good=True)
+            _forget_note(copy)
     except BaseException:
         if opened.database.file.parent != to:
             _clear(to)
             _remove_folders(made)
+            with contextlib.suppress(sqlite3.Error):
+                _forget_note(connection)
         raise
     with contextlib.suppress(OSError):
         old.rmdir()
     return tuple(left)
+
+
+def finish(connection: Connection, folder: Path) -> None:
+    """Where a move was cut short, remove what lies in the place that it was not, so that the library lies in one.
+
+    Whoever is opened was settled on. The other one is removed only where it carries the same note: then it is a copy.
+    """
+    note = _noted(connection)
+    if note is None:
+        return
+    here = folder.resolve()
+    places = [Path(note["from"]), Path(note["to"])]
+    other = next((place for place in places if place != here), None)
+    if other is None or here not in places or not other.is_dir() or _remove_twin(other, note):
+        _forget_note(connection)
+
+
+def _remove_twin(folder: Path, note: dict[str, str]) -> bool:
+    """Remove a copy that a move left; False where that must wait."""
+    presence, file = Presence(folder), folder / FILE
+    try:
+        presence.enter()
+        with presence.alone():
+            if file.exists():
+                with contextlib.closing(connect(file)) as connection:
+                    if _noted(connection) != note:
+                        return True  # somebody has begun another library there
+            left = _clear(folder)
+            presence.leave(for_good=True)
+    except (OSError, sqlite3.Error, StoreLocked) as problem:
+        log.warning("What a move left behind is still there (%s).", type(problem).__name__)
+        return False
+    finally:
+        presence.leave()
+    with contextlib.suppress(OSError):
+        folder.rmdir()
+    return not left
+
+
+def _note(connection: Connection, old: Path, to: Path) -> None:
+    places = {"move": secrets.token_hex(8), "from": str(old.resolve()), "to": str(to.resolve())}
+    connection.execute("INSERT OR REPLACE INTO notes (name, value) VALUES (?, ?)", (MOVING, json.dumps(places)))
+
+
+def _noted(connection: Connection) -> dict[str, str] | None:
+    found = connection.execute("SELECT value FROM notes WHERE name = ?", (MOVING,)).fetchone()
+    if found is None:
+        return None
+    try:
+        told = as_object(json.loads(found[0]), MOVING)
+        return {name: text_at(told, name) for name in ("move", "from", "to")}
+    except (ValueError, RecursionError):
+        return None
+
+
+def _forget_note(connection: Connection) -> None:
+    connection.execute("DELETE FROM notes WHERE name = ?", (MOVING,))
 
 
 def _make_place(to: Path, old: Path) -> list[Path]:

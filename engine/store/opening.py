@@ -16,6 +16,7 @@ from engine.store.database import Connection, Database, connect, in_words
 from engine.store.errors import StoreDamaged, StoreError, StoreLocked, StoreNewer, StoreSetAside
 from engine.store.files import BACKUP, FILE, copy_whole, is_sound, make_private_file, set_aside, sync_folder
 from engine.store.forgetting import wipe, wipe_is_wanted
+from engine.store.moving import finish
 from engine.store.presence import Presence
 from engine.store.schema import APPLICATION_ID, MIGRATIONS, Migration, migrate, version_of
 
@@ -98,11 +99,17 @@ def _make_ready(file: Path, presence: Presence, *, check: bool, migrations: Sequ
                 with presence.alone():
                     copy_whole(connection, file.with_name(f"{BACKUP}{len(migrations)}.db"))
                     migrate(connection, migrations)
-            if wipe_is_wanted(connection):  # somebody was stopped in the middle of forgetting
-                try:
-                    wipe(connection, file.parent)
-                except sqlite3.OperationalError as problem:  # no space for it, or others are at work: next time
-                    log.warning("The library could not be wiped (%s).", problem.sqlite_errorname)
+            _finish_what_was_cut_short(connection, file.parent)
+
+
+def _finish_what_was_cut_short(connection: Connection, folder: Path) -> None:
+    """Move and forget to the end, where somebody was stopped in the middle of it."""
+    try:
+        finish(connection, folder)
+        if wipe_is_wanted(connection):
+            wipe(connection, folder)
+    except sqlite3.OperationalError as problem:  # no space for it, or others are at work: next time
+        log.warning("The library could not be cleaned up (%s).", problem.sqlite_errorname)
 
 
 def _known_version(connection: Connection, file: Path, newest: int) -> int:

@@ -6,6 +6,7 @@ import json
 import logging
 import time
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from engine.errors import Defect
@@ -18,6 +19,7 @@ from engine.store.records import Correction, KeptReading, ReadingKey, order_from
 if TYPE_CHECKING:
     from engine.output.blocks import PageResult
     from engine.store.database import Connection
+    from engine.tasks.task import Task
 
 log = logging.getLogger(__name__)
 
@@ -25,17 +27,34 @@ READING = "readings.id, readings.page, readings.reader, readings.task, readings.
 """What `reading_of` wants, for the front of a SELECT."""
 
 
-def put_reading(connection: Connection, sha256: str, result: PageResult, key: ReadingKey) -> bool:
-    """Keep a reading in the place of an older one of its key; False where the document is not known.
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A reading as it goes into the library: its JSON, and its words as long as nobody has corrected it."""
 
-    It is read back before it counts as kept: what could not be understood later would be lost without a word.
+    result: PageResult
+    body: str = field(repr=False)
+    words: str = field(repr=False)
+
+
+def prepare(result: PageResult) -> Prepared:
+    """Make ready what costs time, before anybody is kept from writing.
+
+    A reading is read back before it counts as kept: what could not be understood later would be lost without a word.
+
+    Raises:
+        Defect: It makes no sense.
     """
     body = json.dumps(page_to_dict(result), ensure_ascii=False, separators=(",", ":"))
     try:
         kept = page_from_dict(json.loads(body))
     except ValueError as problem:
         raise Defect(f"page {result.number}", detail="its reading makes no sense") from problem
-    page = page_row_of(connection, sha256, result.number)
+    return Prepared(kept, body, index_text(passages_of(kept)))
+
+
+def put_reading(connection: Connection, sha256: str, prepared: Prepared, key: ReadingKey) -> bool:
+    """Keep a reading in the place of an older one of its key; False where the document is not known."""
+    page = page_row_of(connection, sha256, prepared.result.number)
     if page is None:
         return False
     which = (page, *_columns(key))
@@ -44,21 +63,25 @@ def put_reading(connection: Connection, sha256: str, result: PageResult, key: Re
     connection.execute(f"DELETE {same}", which)
     made = connection.execute(
         "INSERT INTO readings (page, reader, task, order_key, made, body) VALUES (?, ?, ?, ?, ?, ?)",
-        (*which, time.time(), body),
+        (*which, time.time(), prepared.body),
     )
-    assert made.lastrowid is not None
-    _index(connection, made.lastrowid, kept, _corrections(connection, which))
+    corrections = _corrections(connection, which)
+    words = index_text(passages_of(prepared.result, corrections)) if corrections else prepared.words
+    connection.execute("INSERT INTO words (rowid, body) VALUES (?, ?)", (made.lastrowid, words))
     return True
 
 
-def newest_readings(connection: Connection, sha256: str, numbers: Iterable[int]) -> Iterator[KeptReading]:
-    """Yield the reading that was made last of each of these pages, where there is one."""
+def newest_readings(
+    connection: Connection, sha256: str, numbers: Iterable[int], task: Task | None
+) -> Iterator[KeptReading]:
+    """Yield the reading that was made last of each of these pages, where there is one, for one task or for any."""
     document = row_of(connection, sha256)
     for number in numbers:
         found = connection.execute(
             f"""SELECT {READING} FROM readings JOIN pages ON pages.id = readings.page
-            WHERE pages.document = ? AND pages.number = ? ORDER BY readings.id DESC""",  # noqa: S608
-            (document, number),
+            WHERE pages.document = :document AND pages.number = :number AND (:task IS NULL OR readings.task = :task)
+            ORDER BY readings.id DESC""",  # noqa: S608 - our own words
+            {"document": document, "number": number, "task": None if task is None else task.value},
         )
         newest = next((kept for row in found if (kept := reading_of(connection, row)) is not None), None)
         if newest is not None:
@@ -115,7 +138,8 @@ def put_correction(
     ).fetchone()
     kept = None if row is None else reading_of(connection, row)
     if kept is not None:
-        _index(connection, row[0], kept.result, kept.corrections)
+        words = index_text(passages_of(kept.result, kept.corrections))
+        connection.execute("UPDATE words SET body = ? WHERE rowid = ?", (words, row[0]))
     return True
 
 
@@ -126,12 +150,6 @@ def _corrections(connection: Connection, which: tuple[Any, ...]) -> dict[str, Co
         which,
     )
     return {place: Correction(text, replaced, made) for place, text, replaced, made in found}
-
-
-def _index(connection: Connection, row: int, result: PageResult, corrections: dict[str, Correction]) -> None:
-    connection.execute("DELETE FROM words WHERE rowid = ?", (row,))
-    words = index_text(passages_of(result, corrections))
-    connection.execute("INSERT INTO words (rowid, body) VALUES (?, ?)", (row, words))
 
 
 def _columns(key: ReadingKey) -> tuple[str, str, str]:

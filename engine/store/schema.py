@@ -19,6 +19,9 @@ APPLICATION_ID = 0x4469676C
 WIPE_WANTED = "wipe wanted"
 """A note that something was forgotten and may still leave traces in the free space of the file."""
 
+MOVING = "moving"
+"""A note that the library is on its way from one folder to another, and in which two places it may therefore lie."""
+
 
 def _begin(connection: sqlite3.Connection) -> None:
     """Make the first tables.

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from engine.errors import Cancelled, Defect
 from engine.output.blocks import Box, PageResult
+from engine.store import database
 from engine.store.library import MOST_THUMBNAIL_BYTES, Library, library_folder, open_library
 from engine.store.records import (
     Correction,
@@ -84,6 +85,20 @@ def test_the_newest_reading_of_each_page_is_the_last_one_made(tmp_path: Path) ->
     kept = with_library(tmp_path, run)
 
     assert {number: each.result.reader for number, each in kept.items()} == {1: "text", 2: "cpu"}
+
+
+def test_the_newest_reading_for_one_task_is_found_behind_others(tmp_path: Path) -> None:
+    async def run(library: Library) -> list[str]:
+        await library.note(CONTRACT)
+        await library.keep(CONTRACT.sha256, page(1, "words"))
+        await library.keep(CONTRACT.sha256, page(1, "wörter"), order=TO_GERMAN)
+        kept = [
+            await library.newest(CONTRACT.sha256, [1], task=task)
+            for task in (Task.DOCUMENT, Task.TRANSLATION, None, Task.TABLE)
+        ]
+        return [each[1].result.lines[0].text if each else "" for each in kept]
+
+    assert with_library(tmp_path, run) == ["words", "wörter", "wörter", ""]
 
 
 def test_nothing_is_kept_of_a_document_that_is_not_known(tmp_path: Path) -> None:
@@ -231,6 +246,12 @@ def test_a_key_that_is_none_is_refused(key: str) -> None:
 
 
 # -- the file
+
+
+def test_an_sqlite_that_cannot_do_it_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert database.what_is_missing() == ""
+    monkeypatch.setattr(database, "OLDEST_SQLITE", (99, 0))
+    assert database.what_is_missing().endswith("is too old")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="permissions of Unix")
