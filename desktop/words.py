@@ -194,6 +194,12 @@ WARNINGS: dict[WarningCode, str] = {
         "A picture on this page is damaged and is shown only in part; text in the rest of it is missing. "
         "Get the file again if you can.",
     ),
+    WarningCode.LOOPED: QT_TRANSLATE_NOOP(
+        "warnings", "The model repeated itself; the repetition was cut off, and something may be missing."
+    ),
+    WarningCode.CUT_OFF: QT_TRANSLATE_NOOP(
+        "warnings", "The answer ended before the page did; something is missing at its end."
+    ),
     WarningCode.SHRUNK: QT_TRANSLATE_NOOP(
         "warnings", "The page is very large and was read at a smaller size; small print may be wrong."
     ),

@@ -6,11 +6,20 @@ import asyncio
 import contextlib
 import dataclasses
 import logging
+import ssl
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from typing import TYPE_CHECKING, Any
 
-from engine.engine_errors import EngineAbsent, EngineError, EngineMisreads, LicenceNotAccepted, Remedy, RemedyKind
+from engine.engine_errors import (
+    EngineAbsent,
+    EngineError,
+    EngineMisreads,
+    LicenceNotAccepted,
+    OwnedElsewhere,
+    Remedy,
+    RemedyKind,
+)
 from engine.events import EngineChanged, EngineLogged, EngineMeasured, Event, OverviewChanged
 from engine.server.life import Clocks
 from engine.server.overview import Overview
@@ -19,6 +28,7 @@ from engine.server.supervisor import Supervisor
 from engine.settings import EngineSettings, Settings, load_settings, save_settings
 
 if TYPE_CHECKING:
+    from engine.readers.hunyuan import Seat
     from engine.server.client import EngineClient
     from engine.server.health import StartReport
     from engine.server.metrics import Sample
@@ -49,6 +59,8 @@ class LocalEngine:
         self.start_seconds: float | None = None
         self.before_start: Callable[[], Awaitable[None]] | None = None
         """Awaited before our own engine is started: there is one owner per user."""
+        self.borrow: Callable[[], contextlib.AbstractAsyncContextManager[Seat]] | None = None
+        """Gives a seat at the engine of another process of this user, which owns it."""
         self._publish = publish
         self._settings: Settings | None = None
         self._supervisor = Supervisor(self, client=_client, clocks=clocks)
@@ -221,6 +233,47 @@ class LocalEngine:
         async with self._supervisor.use() as endpoint:
             yield endpoint
 
+    @contextlib.asynccontextmanager
+    async def seat(self) -> AsyncIterator[Seat]:
+        """Give the right to have one page read. An engine that does not run yet is started; one that failed is not.
+
+        Raises:
+            EngineError: There is none, or it does not come up.
+        """
+        status = self.status
+        if status.state is ServerState.FAILED and status.error is not None:
+            raise status.error
+        if not status.running:
+            try:
+                await self.start()
+            except OwnedElsewhere:
+                if self.borrow is None:
+                    raise
+                async with self.borrow() as borrowed:
+                    yield borrowed
+                return
+        async with self.use() as endpoint:
+            yield self._seat_at(endpoint)
+
+    def _seat_at(self, endpoint: Endpoint) -> Seat:
+        from engine.readers.hunyuan import Seat
+
+        if self._remote is not None:
+            trust, host = _trust(self.settings), self._remote[0].remote
+            return Seat(endpoint, REMOTE_TOKENS, REMOTE_PIXELS, shared=host, trust=trust)
+        assert self.plan is not None
+        overview = self.overview
+        model = overview.model if overview is not None else None
+        environment = overview.environment if overview is not None else None
+        return Seat(
+            endpoint,
+            self.plan.max_tokens,
+            self.plan.max_pixels,
+            model_version=str(model.version) if model is not None else "",
+            server_version=environment.vllm_version if environment is not None else "",
+            prove=proof_of(endpoint),
+        )
+
     async def check(self) -> CheckReport:
         """Let the engine read known pages, alone and together, and lower the number of pages at once until it is right.
 
@@ -344,6 +397,8 @@ class LocalEngine:
 
 CHECK_TOKENS = 256
 """More than the longest of the known pages takes."""
+REMOTE_TOKENS, REMOTE_PIXELS = 16_384, 4_194_304
+"""What a shared server is sure to take, until it says more."""
 REMOTE_PAGES_AT_ONCE = 8
 """Until its metrics say more."""
 
@@ -363,6 +418,34 @@ async def _checked(
         )
     finally:
         await client.close()
+
+
+def proof_of(endpoint: Endpoint) -> Callable[[], Awaitable[None]]:
+    """Return what lets the server at an endpoint of ours prove itself before it is shown the key."""
+
+    async def prove() -> None:
+        client = _client(endpoint)
+        try:
+            await client.prove()
+        finally:
+            await client.close()
+
+    return prove
+
+
+def _trust(settings: EngineSettings) -> Callable[[], ssl.SSLContext]:
+    """Return what makes the TLS context for the shared server; called in a thread."""
+
+    def trust() -> ssl.SSLContext:
+        from engine.server.remote import allowed_address, remote_error, remote_trust
+        from engine.server.wire import WireFault
+
+        try:
+            return remote_trust(settings.remote)()
+        except WireFault as fault:
+            raise remote_error(allowed_address(settings.remote), fault) from fault
+
+    return trust
 
 
 def _client(endpoint: Endpoint) -> EngineClient:

@@ -23,7 +23,9 @@ if TYPE_CHECKING:  # a window stands before any of this is needed
     from engine.pages.source import PageSource, SourceInfo
     from engine.readers.reader import Reader
 
-READER_NAMES = ("auto", "cpu", "text")
+UNKNOWN_PAGES = 4
+"""How many pages an engine is asked at once that has not said yet how many it reads."""
+READER_NAMES = ("auto", "cpu", "text", "vllm")
 
 
 @dataclass(slots=True, eq=False)
@@ -187,11 +189,15 @@ class Service:
             # Imported here: a front that only shows pages never pays for them.
             from engine.readers.auto import AutoReader
             from engine.readers.cpu import CpuReader
+            from engine.readers.hunyuan import HunyuanReader
             from engine.readers.text import TextReader
 
             cpu = CpuReader(workers=self._workers)
             text = TextReader(cpu)
-            self._readers = {"cpu": cpu, "text": text, "auto": AutoReader(text, cpu)}
+            hunyuan = HunyuanReader(
+                self.engine.seat, pages_at_once=lambda: self.engine.status.pages_at_once or UNKNOWN_PAGES
+            )
+            self._readers = {"cpu": cpu, "text": text, "auto": AutoReader(text, cpu), "vllm": hunyuan}
         return self._readers[name]
 
     # -- the end

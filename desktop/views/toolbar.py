@@ -104,6 +104,7 @@ class Toolbar(QToolBar):
             ("auto", self.tr("Automatic"), self.tr("The document's own text where it is sound, else the picture")),
             ("cpu", self.tr("From the picture"), self.tr("Recognise every page from what can be seen")),
             ("text", self.tr("Own text only"), self.tr("Take only the text that the document carries")),
+            ("vllm", self.tr("HunyuanOCR"), self.tr("Let the engine read every page; it is started if need be")),
         ):
             box.addItem(text, name)
             box.setItemData(box.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)

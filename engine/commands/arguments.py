@@ -156,16 +156,17 @@ def _read_parser() -> Parser:
     add("inputs", nargs="*", metavar="INPUT", help="a PDF, a picture (PNG, JPEG, TIFF, …) or a folder of pictures")
     add(
         "--reader",
-        choices=("auto", "cpu", "text"),
+        choices=("auto", "cpu", "text", "vllm"),
         default="auto",
         help="auto: a page's own text where it is sound, else its picture (the usual way); "
-        "cpu: always the picture; text: only the page's own text",
+        "cpu: always the picture; text: only the page's own text; vllm: HunyuanOCR on the engine",
     )
     add(
         "--task",
-        choices=("document", "text", "table"),
+        choices=("document", "text", "table", "formula", "chart", "spotting"),
         default="document",
-        help="document: headings, paragraphs, lists and tables (the usual one); text: the lines; table: tables alone",
+        help="document: headings, paragraphs, lists and tables (the usual one); text: the lines; table: tables alone; "
+        "formula, chart, spotting (lines with places): with the reader vllm",
     )
     add("--pages", metavar="PAGES", help="which pages, such as 1-3,7,10- or -5 (usually all)")
     add("--format", choices=tuple(FORMATS), help="usually what the suffix of -o says, else md")

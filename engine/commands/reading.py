@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Coroutine
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from engine.commands.arguments import ReadOptions
 from engine.commands.destination import Destination, destination_for
@@ -20,7 +20,7 @@ from engine.commands.interrupt import stopped_by_signals
 from engine.commands.page_ranges import in_words
 from engine.commands.progress import ProgressReport, duration, manner_of
 from engine.errors import Cancelled, Defect, DiglotError, NotFound, OutputError, UsageError
-from engine.events import Event, JobProgressed
+from engine.events import EngineChanged, Event, JobProgressed
 from engine.exports.characters import one_line
 from engine.exports.formats import render
 from engine.jobs.job import Job, PageState
@@ -28,6 +28,9 @@ from engine.logs import keep_secret
 from engine.output.blocks import WarningCode
 from engine.output.document import PageFailure
 from engine.service import Document, Service
+
+if TYPE_CHECKING:
+    from engine.owner.ownership import Ownership
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +46,8 @@ NOTES = {
     WarningCode.SCRIPT_NOT_COVERED: "probably in a script that the built-in reader does not know",
     WarningCode.REPAIRED: "the file is damaged and was repaired; something may be missing",
     WarningCode.PARTLY_DRAWN: "a picture on it is damaged and was drawn in part; text in the rest of it is missing",
+    WarningCode.LOOPED: "the model repeated itself; the repetition was cut off, and something may be missing",
+    WarningCode.CUT_OFF: "the answer ended before the page did; something is missing at its end",
     WarningCode.SHRUNK: "the page is so large that it was read at fewer pixels than wished",
 }
 """What is worth a word on stderr; a turned page is not."""
@@ -71,12 +76,36 @@ async def _read(
 ) -> int:
     stop = asyncio.Event()
     service = Service(workers=options.jobs)
+    ownership = _engine_of(service, report) if options.reader == "vllm" else None
     with stopped_by_signals(stop):
         try:
             return await ReadingCommand(options, inputs, destination, password, report, service, stop).run()
         finally:
             report.clear()
             await service.close()
+            if ownership is not None:
+                await ownership.close()
+
+
+def _engine_of(service: Service, report: ProgressReport) -> Ownership:
+    """Let pages be read by the engine: that of a window or of another command, else one that is started for them."""
+    from engine.owner.lock import OwnerKind
+    from engine.owner.ownership import Ownership
+    from engine.server.state import ServerState
+
+    told: set[ServerState] = set()
+
+    def hear(event: Event) -> None:
+        if isinstance(event, EngineChanged) and event.status.state not in told:
+            told.add(event.status.state)
+            if event.status.state is ServerState.STARTING:
+                where = f" on {event.status.remote}" if event.status.remote else ""
+                report.note(f"starting the engine{where}")
+            elif event.status.remote:
+                report.note(f"pages are read on {one_line(event.status.remote)}; they leave this computer")
+
+    service.subscribe(hear)
+    return Ownership(service, kind=OwnerKind.COMMAND)
 
 
 def read_password(name: str) -> str:

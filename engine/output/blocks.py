@@ -264,6 +264,8 @@ class WarningCode(StrEnum):
     TURNED = "turned"  # the page was read after turning it
     REPAIRED = "repaired"  # the file was repaired while opening; content may be missing
     PARTLY_DRAWN = "partly_drawn"  # a picture on the page is damaged and was drawn in part
+    LOOPED = "looped"  # the model repeated itself; the repetition was cut off
+    CUT_OFF = "cut_off"  # the answer ended before the page did
     SHRUNK = "shrunk"  # the page was drawn at fewer pixels than wished
 
 

@@ -23,6 +23,7 @@ _TAG = re.compile(rf"<(/?)({'|'.join(_NAMES)})\b([^<>]*+)>", re.IGNORECASE)
 _TAG_OR_GAP = re.compile(rf"{_TAG.pattern}|\n\s*+", re.IGNORECASE)
 _SPAN = re.compile(r"(row|col)span\s*+=\s*+[\"']?\s*+(-?\d{1,9})", re.IGNORECASE)
 _CUT_TAG = re.compile(r"<(/?)([a-z]*)([^<>]*)\Z", re.IGNORECASE)
+_BARE = re.compile(r"[^<&$*(\n\\!]*+\Z")
 _HARD_BREAK = re.compile(r"<br[ \t]*+/?>|</p>[ \t]*+<p>", re.IGNORECASE)
 _OPENING = re.compile(r"<table(?=[\s>])", re.IGNORECASE)
 _ANOTHER = re.compile(r"<table(?=[\s>])|#{1,6}[ \t]|\$\$", re.IGNORECASE)
@@ -94,8 +95,8 @@ def table_blocks(html: str, sheet: Sheet, *, closed: bool = True) -> list[AnyBlo
 
 def cell_text(raw: str, sheet: Sheet) -> tuple[str, tuple[Picture, ...]]:
     """Return the text of a cell, and the pictures in it; their words stay in the cell."""
-    if not raw or raw.isspace():
-        return "", ()
+    if _BARE.match(raw):
+        return raw.strip(), ()  # most cells are, and a page may have thousands
     taken = take_pictures(raw, sheet, keep_words=True)
     text, pictures = taken.text, taken.pictures
     trailing = trailing_places(text)

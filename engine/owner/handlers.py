@@ -7,14 +7,17 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 
+from engine.engine_errors import EngineError
 from engine.errors import DiglotError
 from engine.events import EngineChanged, Event
 from engine.owner.server import Handler
 from engine.owner.travel import told_of
+from engine.readers.hunyuan import Seat
 from engine.server.state import ServerStatus
 from engine.service import Service
 
 STATUS, START, STOP, SLEEP, WAKE, CHECK = "status", "start", "stop", "sleep", "wake", "check"
+SEAT = "seat"
 
 
 def status_as_json(status: ServerStatus) -> dict[str, Any]:
@@ -34,12 +37,35 @@ def status_as_json(status: ServerStatus) -> dict[str, Any]:
     }
 
 
+def seat_as_json(seat: Seat, status: ServerStatus) -> dict[str, Any]:
+    """Return a seat as it is lent over the owner's private socket, key and all; a shared server's is not lent."""
+    if seat.shared:
+        raise EngineError(detail="a shared server is asked by each command itself")
+    endpoint = seat.endpoint
+    return {
+        "url": endpoint.url,
+        "key": endpoint.key,
+        "model": endpoint.model,
+        "socket": endpoint.socket,
+        "max_tokens": seat.max_tokens,
+        "max_pixels": seat.max_pixels,
+        "model_version": seat.model_version,
+        "server_version": seat.server_version,
+        "pages_at_once": status.pages_at_once,
+    }
+
+
 def handlers_for(service: Service, *, stopped: Callable[[], None] | None = None) -> Mapping[str, Handler]:
     """Return what can be asked of the process that owns `service`; `stopped` hears that a command has stopped it."""
     engine = service.engine
 
     async def status(_: dict[str, Any]) -> AsyncIterator[dict[str, Any]]:
         yield status_as_json(engine.status)
+
+    async def seat(_: dict[str, Any]) -> AsyncIterator[dict[str, Any]]:
+        async with engine.seat() as given:
+            yield seat_as_json(given, engine.status)
+            await asyncio.Event().wait()  # it is theirs until they close the connection
 
     async def check(_: dict[str, Any]) -> AsyncIterator[dict[str, Any]]:
         report = await engine.check()
@@ -54,6 +80,7 @@ def handlers_for(service: Service, *, stopped: Callable[[], None] | None = None)
     return {
         STATUS: status,
         CHECK: check,
+        SEAT: seat,
         STOP: stop,
         START: lambda _: _followed(service, engine.start),
         SLEEP: lambda _: _followed(service, engine.sleep),

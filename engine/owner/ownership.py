@@ -3,13 +3,56 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import contextlib
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from typing import Any
 
-from engine.owner.handlers import handlers_for
+from engine.engine_errors import EngineError, NoOwner
+from engine.local_engine import proof_of
+from engine.logs import keep_secret
+from engine.owner.client import OwnerClient
+from engine.owner.handlers import SEAT, handlers_for
 from engine.owner.lock import OwnerKind
 from engine.owner.server import OwnerServer
+from engine.readers.hunyuan import Seat
+from engine.server.state import Endpoint
 from engine.service import Service
+
+
+@contextlib.asynccontextmanager
+async def borrowed_seat(runtime: Path | None = None) -> AsyncIterator[Seat]:
+    """Borrow a seat at the engine of the process that owns it, for as long as the block takes.
+
+    Raises:
+        NoOwner: Nobody owns it, or it ended meanwhile.
+        EngineError: The owner has none to lend.
+    """
+    asking = OwnerClient(runtime=runtime).ask(SEAT)
+    async with contextlib.aclosing(asking) as replies:
+        async for told in replies:
+            yield _seat_of(told)
+            return
+    raise NoOwner()
+
+
+def _seat_of(told: dict[str, Any]) -> Seat:
+    """Read what the owner lent. It is a process of this user's, and its words are looked at all the same."""
+    match told:
+        case {
+            "url": str(url),
+            "key": str(key),
+            "model": str(model),
+            "socket": (str() | None) as socket,
+            "max_tokens": int(max_tokens),
+            "max_pixels": int(max_pixels),
+            "model_version": str(model_version),
+            "server_version": str(server_version),
+        }:
+            keep_secret(key)
+            endpoint = Endpoint(url, key, model, socket)
+            return Seat(endpoint, max_tokens, max_pixels, model_version, server_version, prove=proof_of(endpoint))
+    raise EngineError(detail="what the owner lent was not understood")
 
 
 class Ownership:
@@ -37,6 +80,7 @@ class Ownership:
         self._server: OwnerServer | None = None
         self._claiming = asyncio.Lock()
         service.engine.before_start = self.claim
+        service.engine.borrow = lambda: borrowed_seat(runtime)
 
     async def claim(self) -> None:
         """Become the owner; does nothing where this process is it already.

@@ -1646,6 +1646,14 @@ Its text appears beside the page.</source>
         <translation>打开</translation>
     </message>
     <message>
+        <source>HunyuanOCR</source>
+        <translation>HunyuanOCR</translation>
+    </message>
+    <message>
+        <source>Let the engine read every page; it is started if need be</source>
+        <translation>由引擎识别每一页；必要时会自动启动引擎</translation>
+    </message>
+    <message>
         <source>Read</source>
         <translation>识别</translation>
     </message>
@@ -2982,12 +2990,20 @@ Its text appears beside the page.</source>
         <translation>此页上的一幅图像已损坏，只显示了一部分，其余部分中的文字缺失。如有可能，请重新获取该文件。</translation>
     </message>
     <message>
+        <source>The answer ended before the page did; something is missing at its end.</source>
+        <translation>识别结果在页面结束前中断，末尾有内容缺失。</translation>
+    </message>
+    <message>
         <source>The document&apos;s own text could not be confirmed by what can be seen, but its picture says much less, so the text was kept. Compare it with the page.</source>
         <translation>文档自带的文本无法由所见内容证实，但图像中能读出的文字少得多，因此保留了该文本。请与页面核对。</translation>
     </message>
     <message>
         <source>The file was damaged and was repaired while opening; something may be missing.</source>
         <translation>文件已损坏，打开时进行了修复；可能有内容缺失。</translation>
+    </message>
+    <message>
+        <source>The model repeated itself; the repetition was cut off, and something may be missing.</source>
+        <translation>模型输出出现重复；重复部分已删除，可能有内容缺失。</translation>
     </message>
     <message>
         <source>The page is very large and was read at a smaller size; small print may be wrong.</source>

@@ -17,7 +17,7 @@ import pytest
 from engine.commands.engine_arguments import parse_engine
 from engine.errors import UsageError
 from tests.support.children import descendants, left_of
-from tests.support.command import DIGLOT, diglot, environment
+from tests.support.command import DIGLOT, diglot, environment, pdf_with_text
 from tests.support.engine_home import set_up
 from tests.support.stand_in_server import Behaviour
 
@@ -157,6 +157,18 @@ def test_it_runs_in_the_foreground_and_others_talk_to_it(tmp_path: Path) -> None
         assert stopped.code == 0, stopped.err
         assert process.wait(LONGEST_S) == 0
     assert diglot("engine", "status", cwd=tmp_path).code == 98
+
+
+@posix
+@pytest.mark.slow
+def test_pages_are_read_with_the_engine_of_whoever_owns_it(tmp_path: Path) -> None:
+    pdf_with_text(tmp_path / "a.pdf", "one", "two")
+    with started(tmp_path, Behaviour(answer="# Read by the owner's engine")):
+        ended = diglot("read", "--reader", "vllm", "a.pdf", cwd=tmp_path)
+        assert ended.code == 0, ended.err
+        assert ended.out.count("# Read by the owner's engine") == 2
+        assert "starting the engine" not in ended.err
+        assert diglot("engine", "status", cwd=tmp_path).code == 0  # it goes on
 
 
 @posix

@@ -18,6 +18,11 @@ import pytest
 
 from engine.engine_errors import EngineBroken
 from engine.events import EngineChanged, EngineMeasured, Event
+from engine.output.answer import AnswerForm, FinishReason
+from engine.output.blocks import PageResult, Table, WarningCode
+from engine.output.dialect import Dialect
+from engine.output.page_frame import PageFrame
+from engine.output.stream import AnswerStream
 from engine.server.client import EngineClient
 from engine.server.launch import NativeLaunch
 from engine.server.metrics import Metrics, parse_metrics
@@ -29,7 +34,7 @@ from tests.support import engine_report
 from tests.support.children import left_of
 from tests.support.command import DIGLOT, diglot, environment
 from tests.support.real_home import CORE, FRONT, WORKER, engine_processes, named, set_up_real
-from tests.support.tiny_model import sample_lessons
+from tests.support.tiny_model import PARSE, SIZE, Lesson, sample_lessons
 
 pytestmark = [
     pytest.mark.slow,
@@ -50,6 +55,7 @@ class Seen:
     ready: bool = False
     check: CheckReport | None = None
     answers: dict[int, int] = field(default_factory=dict)  # pages in flight -> right answers
+    documents: dict[int, PageResult] = field(default_factory=dict)  # the bills, read as anybody reads them
     metrics: Metrics | None = None
     measured: int = 0
     reached_by_another_user: bool = True
@@ -92,6 +98,7 @@ async def _live_a_whole_life() -> Seen:
         async with service.engine.use() as endpoint:
             await _read(seen, endpoint)
             seen.reached_by_another_user = await _knock_as_another_user(endpoint)
+        seen.documents = await _read_as_anybody(service)
         seen.log = service.engine.log_lines()
         family = engine_processes()
         _look_inside(seen, family, endpoint)
@@ -119,6 +126,19 @@ async def _read(seen: Seen, endpoint: Endpoint) -> None:
         seen.metrics = parse_metrics(await client.metrics_text())
     finally:
         await client.close()
+
+
+async def _read_as_anybody(service: Service) -> dict[int, PageResult]:
+    """Open the four bills and have them read with HunyuanOCR, all at once."""
+    documents = [await service.open(lesson.page, name="bill.png") for lesson in _bills()]
+    jobs = [service.read(document, reader="vllm") for document in documents]
+    for job in jobs:
+        await job.wait()
+    return {number: document.results[1] for number, document in enumerate(documents) if document.results}
+
+
+def _bills() -> list[Lesson]:
+    return [lesson for lesson in sample_lessons() if lesson.prompt == PARSE]
 
 
 async def _knock_as_another_user(endpoint: Endpoint) -> bool:
@@ -159,6 +179,20 @@ def test_it_starts_phase_by_phase_and_is_ready(whole_life: Seen) -> None:
 def test_it_reads_pages_word_for_word(whole_life: Seen) -> None:
     assert whole_life.answers == {1: 12, 4: 12, 12: 12}  # pages in flight: right answers of 12
     assert whole_life.check is not None and whole_life.check.passed
+
+
+@pytest.mark.engine_proof("read")
+def test_documents_are_read_into_blocks_word_for_word(whole_life: Seen) -> None:
+    assert len(whole_life.documents) == 4
+    for number, lesson in enumerate(_bills()):
+        told = AnswerStream(AnswerForm.DOCUMENT, dialect=Dialect(), frame=PageFrame(*SIZE))
+        told.feed(lesson.answer)
+        expected = told.finish(FinishReason.STOP)
+        result = whole_life.documents[number]
+        assert result.blocks == expected.blocks
+        assert any(isinstance(block, Table) for block in result.blocks)
+        # The tiny model is shown pages as small as stamps, which Diglot does not keep to itself.
+        assert {warning.code for warning in result.warnings} <= {WarningCode.SHRUNK}
 
 
 @pytest.mark.engine_proof("metrics")
