@@ -9,7 +9,7 @@ from typing import NoReturn
 
 from engine.errors import Cancelled, Defect, DiglotError, NoDisplay, UsageError
 
-COMMANDS = ("read", "engine", "doctor")
+COMMANDS = ("read", "search", "jobs", "engine", "doctor")
 
 
 def main() -> NoReturn:
@@ -73,6 +73,16 @@ def _dispatch(arguments: Sequence[str]) -> int:
         from engine.commands.reading import read
 
         return read(options)
+    from engine.commands.library_arguments import JobsOptions, SearchOptions
+
+    if isinstance(options, SearchOptions):
+        from engine.commands.searching import search
+
+        return search(options)
+    if isinstance(options, JobsOptions):
+        from engine.commands.searching import jobs
+
+        return jobs(options)
     from engine.commands.engine import engine
 
     return engine(options)

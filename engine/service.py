@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.errors import Cancelled, TaskNotSupported, UsageError
+from engine.errors import Cancelled, DiglotError, TaskNotSupported, UsageError
 from engine.events import DocumentClosed, DocumentId, DocumentOpened, EventBus, JobId, Listener
 from engine.jobs.job import Job
 from engine.jobs.queue import JobQueue
@@ -22,6 +22,8 @@ if TYPE_CHECKING:  # a window stands before any of this is needed
     from engine.pages.image import PageImage, PageSize
     from engine.pages.source import PageSource, SourceInfo
     from engine.readers.reader import Reader
+    from engine.store.keeping import JobKeeper, LibraryDoor
+    from engine.store.library import Library
 
 UNKNOWN_PAGES = 4
 """How many pages an engine is asked at once that has not said yet how many it reads."""
@@ -47,15 +49,40 @@ class Document:
         return range(1, self.info.page_count + 1)
 
 
+class _Keeper:
+    """Keeps results where the fronts look, and in the library where there is one."""
+
+    def __init__(self, results: dict[int, PageResult], job: JobKeeper | None) -> None:
+        self._results = results
+        self._job = job
+
+    async def keep(self, result: PageResult) -> None:
+        # First here: whatever the disk says, what was read can still be looked at and exported.
+        self._results[result.number] = result
+        if self._job is not None:
+            await self._job.keep(result)
+
+    async def fail(self, number: int, error: DiglotError) -> None:
+        if self._job is not None:
+            await self._job.fail(number, error)
+
+    async def end(self, outcome: str) -> None:
+        if self._job is not None:
+            await self._job.end(outcome)
+
+
 class Service:
     """Everything the product does, without a screen. Use it on one asyncio loop; close it at the end."""
 
-    def __init__(self, *, workers: int | None = None) -> None:
+    def __init__(self, *, workers: int | None = None, keeps: bool = False) -> None:
         """Start nothing yet.
 
         Args:
             workers: How many cores the built-in reader may use; all of them by default.
+            keeps: Keep what is read in the library.
         """
+        self._keeps = keeps
+        self._library: LibraryDoor | None = None
         self.events = EventBus()
         self._workers = workers
         self._documents: dict[DocumentId, Document] = {}
@@ -87,6 +114,19 @@ class Service:
 
             self._setup = LocalSetup(self.engine, self.events.publish)
         return self._setup
+
+    async def library(self) -> Library:
+        """Everything that was read; opened at its first use. Raises `OutputError`."""
+        return await self._library_door()()
+
+    def _library_door(self) -> LibraryDoor:
+        if self._library is None:
+            from engine.settings import load_settings
+            from engine.store.keeping import LibraryDoor
+            from engine.store.library import library_folder
+
+            self._library = LibraryDoor(library_folder(load_settings().library.folder))
+        return self._library
 
     # -- documents
 
@@ -166,7 +206,38 @@ class Service:
         job = Job(
             id=JobId(next(self._ids)), document=document.id, source=document.source, numbers=tuple(wanted), task=task
         )
-        return self._queue.add(job, chosen, keep=document.results.__setitem__)
+        return self._queue.add(job, chosen, keeper=_Keeper(document.results, self._keeper_of(job, reader)))
+
+    async def resume(self, document: Document, kept: str) -> Job:
+        """Take up a job of the library where it was left.
+
+        Raises:
+            JobTaken: Somebody works at it, nothing is left of it, or there is none.
+            OutputError: The library cannot be reached.
+        """
+        library = await self.library()
+        numbers = await library.take_up(kept)
+        found = await library.job(kept)
+        assert found is not None
+        job = Job(
+            id=JobId(next(self._ids)),
+            document=document.id,
+            source=document.source,
+            numbers=numbers,
+            task=found.order.task,
+        )
+        keeper = _Keeper(document.results, self._keeper_of(job, found.reader, taken_up=kept))
+        return self._queue.add(job, self._reader(found.reader), keeper=keeper)
+
+    def _keeper_of(self, job: Job, reader: str, *, taken_up: str = "") -> JobKeeper | None:
+        if not self._keeps:
+            return None
+        from engine.store.keeping import JobKeeper
+        from engine.store.records import ReadingKey
+        from engine.tasks.task import TaskOrder
+
+        key = ReadingKey(reader, TaskOrder(job.task))
+        return JobKeeper(self._library_door(), job.source, key, job.numbers, taken_up=taken_up)
 
     def look_at(self, document: Document, number: int) -> None:
         """Say which page is being looked at: it is read before the others."""
@@ -209,5 +280,5 @@ class Service:
         for document in tuple(self._documents.values()):
             await self.close_document(document)
         readers, self._readers = list(self._readers.values()), {}
-        parts = [part for part in (self._setup, self._engine) if part is not None]
+        parts = [part for part in (self._setup, self._engine, self._library) if part is not None]
         await asyncio.gather(*(each.close() for each in (*readers, *parts)))

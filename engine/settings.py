@@ -61,11 +61,19 @@ class EngineSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class LibrarySettings:
+    """Where what was read is kept."""
+
+    folder: str = ""  # "": among the data of this user
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything."""
 
     version: int = VERSION
     engine: EngineSettings = field(default_factory=EngineSettings)
+    library: LibrarySettings = field(default_factory=LibrarySettings)
 
 
 def settings_file() -> Path:

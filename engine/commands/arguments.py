@@ -11,6 +11,7 @@ from pathlib import Path
 from engine import __version__
 from engine.commands.engine_arguments import EngineOptions, parse_engine
 from engine.commands.exit_codes import NOT_READY, as_lines
+from engine.commands.library_arguments import JobsOptions, SearchOptions, parse_jobs, parse_search
 from engine.commands.page_ranges import PageRanges, parse_ranges
 from engine.commands.parser import Parser
 from engine.errors import UsageError
@@ -20,6 +21,8 @@ from engine.tasks.task import Task
 OVERVIEW = """\
 usage: diglot [FILE…]            open the window, with these files if there are any
        diglot read INPUT…        read documents and write their text
+       diglot search WORD…       find pages in everything that was read
+       diglot jobs               what is being read, what was interrupted
        diglot engine COMMAND     the local engine: install, start, stop and more
        diglot doctor             say what is installed and what is missing
 
@@ -27,6 +30,8 @@ Diglot reads PDF files and pictures on this computer. Nothing leaves it.
 
 commands:
   read      documents to Markdown, plain text, HTML or JSON
+  search    pages on which all words stand, with their places
+  jobs      jobs and how far they came
   engine    a local vLLM with HunyuanOCR ("diglot engine --help" lists its commands)
   doctor    what is there, what is missing, and what to do about it
 
@@ -71,6 +76,7 @@ class ReadOptions:
     password_file: str | None
     jobs: int | None
     quiet: bool
+    keep: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +86,7 @@ class DoctorOptions:
     json: bool
 
 
-def parse(arguments: Sequence[str]) -> ReadOptions | DoctorOptions | EngineOptions:
+def parse(arguments: Sequence[str]) -> ReadOptions | DoctorOptions | SearchOptions | JobsOptions | EngineOptions:
     """Read the words after `diglot`; the first one is a command.
 
     Raises:
@@ -90,6 +96,10 @@ def parse(arguments: Sequence[str]) -> ReadOptions | DoctorOptions | EngineOptio
     command, *rest = arguments
     if command == "engine":
         return parse_engine(rest)
+    if command == "search":
+        return parse_search(rest)
+    if command == "jobs":
+        return parse_jobs(rest)
     if command == "doctor":
         return DoctorOptions(_doctor_parser().parse_args(rest).json)
     # Cut at "--" by hand: argparse loses count of inputs that stand on both sides of an option.
@@ -108,6 +118,7 @@ def parse(arguments: Sequence[str]) -> ReadOptions | DoctorOptions | EngineOptio
         password_file=given.password_file,
         jobs=given.jobs,
         quiet=given.quiet,
+        keep=given.keep,
     )
 
 
@@ -173,6 +184,7 @@ def _read_parser() -> Parser:
     add("-o", "--output", metavar="FILE|FOLDER", help="write there instead of standard output (-)")
     add("--password-file", metavar="FILE", help="the password is its first line; - reads it from standard input")
     add("--jobs", type=_workers, metavar="N", help="how many processor cores to use (usually all)")
+    add("--keep", action="store_true", help="keep what is read in the library, where “diglot search” finds it")
     add("-q", "--quiet", action="store_true", help="no progress, only errors")
     return parser
 

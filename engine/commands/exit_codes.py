@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from engine.engine_errors import EngineError
 from engine.errors import Cancelled, Defect, DiglotError, ReaderMissing, UsageError
+from engine.store.errors import StoreError
 
 ALL_READ = 0
 SOME_FAILED = 3
@@ -28,7 +29,7 @@ def exit_codes() -> dict[int, str]:
     An error that has more special ones below it stands for what none of them says, and gives way to them here.
     """
     table = dict(_OWN_WORDS)
-    for error in (*_leaves(DiglotError), *_leaves(EngineError)):
+    for error in (*_leaves(DiglotError), *_leaves(EngineError), *_leaves(StoreError)):
         table.setdefault(error.exit_code, error.title)
     return dict(sorted(table.items()))
 

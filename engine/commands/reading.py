@@ -75,7 +75,7 @@ async def _read(
     options: ReadOptions, inputs: list[Path], destination: Destination, password: str | None, report: ProgressReport
 ) -> int:
     stop = asyncio.Event()
-    service = Service(workers=options.jobs)
+    service = Service(workers=options.jobs, keeps=options.keep)
     ownership = _engine_of(service, report) if options.reader == "vllm" else None
     with stopped_by_signals(stop):
         try:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from engine.commands.exit_codes import ALL_READ
 from engine.commands.library_arguments import JobsOptions, SearchOptions
 from engine.exports.characters import clean, one_line
+from engine.settings import load_settings
 from engine.store.files import is_there
 from engine.store.library import library_folder, open_library
 from engine.store.records import Found, KeptJob
@@ -25,7 +26,7 @@ BOLD, PLAIN = "\x1b[1m", "\x1b[0m"
 
 def search(options: SearchOptions, *, folder: Path | None = None) -> int:
     """Do what `diglot search` was asked for and return the exit code. Raises `OutputError`."""
-    place = library_folder() if folder is None else folder
+    place = library_folder(load_settings().library.folder) if folder is None else folder
     found = asyncio.run(_found(place, options)) if is_there(place) else Found()
     if options.json:
         _print([json.dumps(found_as_json(options.query, found), ensure_ascii=False, indent=2)])
@@ -40,7 +41,7 @@ def search(options: SearchOptions, *, folder: Path | None = None) -> int:
 
 def jobs(options: JobsOptions, *, folder: Path | None = None) -> int:
     """Do what `diglot jobs` was asked for and return the exit code. Raises `OutputError`."""
-    place = library_folder() if folder is None else folder
+    place = library_folder(load_settings().library.folder) if folder is None else folder
     kept = asyncio.run(_kept(place, options)) if is_there(place) else []
     if options.json:
         _print([json.dumps({"jobs": [job_as_json(job) for job in kept]}, ensure_ascii=False, indent=2)])

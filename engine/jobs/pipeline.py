@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import logging
 from contextlib import aclosing
 from dataclasses import replace
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Protocol
 
 from engine.errors import DiglotError, ReaderCrashed
 from engine.events import EventBus, PageFailed, PageFinished, PageProgressed, PageStarted
@@ -16,21 +16,41 @@ if TYPE_CHECKING:
     from engine.output.blocks import PageResult
     from engine.readers.reader import Reader
 
-Keep: TypeAlias = "Callable[[int, PageResult], None]"
+log = logging.getLogger(__name__)
 
 
-async def read_page(job: Job, page: PageWork, reader: Reader, *, events: EventBus, keep: Keep) -> None:
+class Keeper(Protocol):
+    """Where what a job reads is kept. Nothing is announced before it is there."""
+
+    async def keep(self, result: PageResult) -> None:
+        """Keep a result; it is kept when this returns. Raises `OutputError` where it cannot be."""
+        ...
+
+    async def fail(self, number: int, error: DiglotError) -> None:
+        """Note that a page could not be read. Raises `OutputError` where it cannot be noted."""
+        ...
+
+    async def end(self, outcome: str) -> None:
+        """Note how the job ended. Raises `OutputError` where it cannot be noted."""
+        ...
+
+
+async def read_page(job: Job, page: PageWork, reader: Reader, *, events: EventBus, keeper: Keeper) -> None:
     """Read one page: ask the reader, keep the result, tell the fronts. An error is the page's own and ends here."""
     page.move(PageState.READING)
     events.publish(PageStarted(job.id, job.document, page.number))
     try:
         result = await _reading(job, page, reader, events)
         result = replace(result, source_hash=await job.source.content_hash())
+        await keeper.keep(result)  # before it is announced: what was announced is never lost
     except DiglotError as error:
+        try:
+            await keeper.fail(page.number, error)
+        except DiglotError as problem:  # it counts as not read yet, and is read again
+            log.warning("A failed page could not be noted (%s).", problem.title)
         job.finish(page, error)
         events.publish(PageFailed(job.id, job.document, page.number, error))
         return
-    keep(page.number, result)  # before it is announced: what was announced is never lost
     job.finish(page)
     events.publish(PageFinished(job.id, job.document, page.number, result))
 

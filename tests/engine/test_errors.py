@@ -21,17 +21,18 @@ from engine.errors import (
     ReaderError,
     UsageError,
 )
+from engine.store import errors as store_errors
 
 
 def below(error: type[DiglotError]) -> Iterator[type[DiglotError]]:
     for special in error.__subclasses__():
-        if special.__module__ in (errors.__name__, engine_errors.__name__):
+        if special.__module__ in (errors.__name__, engine_errors.__name__, store_errors.__name__):
             yield special
             yield from below(special)
 
 
 ALL = list(below(DiglotError))
-DRAWINGS = (errors.__doc__ or "") + (engine_errors.__doc__ or "")
+DRAWINGS = "".join(module.__doc__ or "" for module in (errors, engine_errors, store_errors))
 
 
 @pytest.mark.parametrize("error", ALL)

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from engine.errors import Defect, FileVanished, PageDamaged, ReaderCrashed
+from engine.errors import Defect, DiglotError, FileVanished, PageDamaged, ReaderCrashed
 from engine.events import (
     DocumentId,
     Event,
@@ -36,6 +36,7 @@ class Bench:
         self.bus.subscribe(self.events.append)
         self.queue = JobQueue(self.bus)
         self.kept: dict[int, PageResult] = {}
+        self.ends: list[str] = []
         self._ids = iter(range(1, 100))
 
     def add(
@@ -43,7 +44,17 @@ class Bench:
     ) -> Job:
         source = source or FakeSource(pages)
         job = Job(JobId(next(self._ids)), document, source, tuple(range(1, source.page_count + 1)))
-        return self.queue.add(job, reader, keep=self.kept.__setitem__)
+        return self.queue.add(job, reader, keeper=self)
+
+    async def keep(self, result: PageResult) -> None:
+        await asyncio.sleep(0)
+        self.kept[result.number] = result
+
+    async def fail(self, number: int, error: DiglotError) -> None:
+        pass
+
+    async def end(self, outcome: str) -> None:
+        self.ends.append(outcome)
 
 
 @pytest.mark.parametrize("start", PageState)

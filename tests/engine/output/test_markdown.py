@@ -100,6 +100,10 @@ def test_what_is_no_list(text: str) -> None:
         ),
         ("$$ x = 1 $$ (2.3)", [("formula", "x = 1 \\tag{2.3}")]),
         ("$$ x = 1 \\tag{4} $$", [("formula", "x = 1 \\tag{4}")]),
+        (
+            "so\n\\begin{align}a\\end{align}\nholds",
+            [("paragraph", "so"), ("formula", "\\begin{align}a\\end{align}"), ("paragraph", "holds")],
+        ),
         ("so $$ x $$ holds", [("paragraph", "so"), ("formula", "x"), ("paragraph", "holds")]),
         ("$ \\frac{1}{2} + x $", [("formula", "\\frac{1}{2} + x")]),
         ("$$ $$", []),
