@@ -7,6 +7,7 @@ import re
 from engine.output.blocks import AnyBlock, Chart
 from engine.output.sheet import Sheet
 
+_INK = re.compile(r"\S")
 _START = re.compile(
     r"(?:(?:flowchart|graph)[ \t]{1,4}(?:TD|TB|BT|RL|LR)\b[^\n]*+"
     r"|(?:sequenceDiagram|classDiagram|stateDiagram(?:-v2)?|erDiagram|gantt|mindmap|journey|timeline|gitGraph)[ \t]*+"
@@ -27,26 +28,20 @@ def opens_mermaid(line: str) -> bool:
 def mermaid_end(text: str, position: int, *, final: bool) -> int | None:
     """Return where the drawing whose first line begins here ends, None while more of it may come.
 
-    It ends at an empty line after which there is none of its lines, or where something else begins.
+    It ends where something else begins: behind an empty line what is none of its lines, otherwise a heading, a table or
+    the like.
     """
     end = text.find("\n", position)
-    while 0 <= end < len(text) - 1:
-        line = end + 1
-        after = text.find("\n", line)
-        if after < 0:
-            if not final:
-                return None
-            after = len(text)
-        if text[line:after].isspace() or line == after:
-            follows = _next_line(text, after)
-            if follows is None:
-                return end if final else None
-            if not _complete(text, follows, final=final):
-                return None
-            if not _GOES_ON.match(text, follows):
-                return end
-            after = follows - 1
-        elif _OTHER.match(text, line):
+    while end >= 0:
+        ink = _INK.search(text, end)
+        if ink is None:
+            return end if final else None
+        line = text.rfind("\n", end, ink.start()) + 1
+        after = text.find("\n", ink.start())
+        if after < 0 and not final:
+            return None
+        parted = line > end + 1
+        if not _GOES_ON.match(text, line) if parted else _OTHER.match(text, line):
             return end
         end = after
     return len(text) if final else None
@@ -57,17 +52,3 @@ def mermaid(source: str, sheet: Sheet) -> list[AnyBlock]:
     lines = [line.rstrip() for line in source.strip().split("\n")]
     text = "\n".join(line for line in lines if line)
     return [Chart(sheet.area, source=text, notation="mermaid", placed=False)] if text else []
-
-
-def _next_line(text: str, position: int) -> int | None:
-    """Return where the next line with something on it begins."""
-    for found in _LINE.finditer(text, position):
-        return found.start() + 1
-    return None
-
-
-def _complete(text: str, position: int, *, final: bool) -> bool:
-    return final or text.find("\n", position) >= 0
-
-
-_LINE = re.compile(r"\n(?=[ \t]*+[^\s])")

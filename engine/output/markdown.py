@@ -122,10 +122,9 @@ class MarkdownScanner:
                 return None
             line_end = len(text)
         if text.startswith("```", start):
-            # In the middle of a line it can only close what was opened.
-            return (
-                self._fence(text, start, line_end, final=final) if fresh else _Segment(_Kind.FENCE, start + 3, "", "-")
-            )
+            if fresh:
+                return self._fence(text, start, line_end, final=final)
+            return _Segment(_Kind.FENCE, start + 3, "", "-")  # within a line it can only close what was opened
         if fresh:
             line = text[start:line_end]
             if opens_mermaid(line):
@@ -176,9 +175,9 @@ class MarkdownScanner:
     def _begins(self, line: str) -> bool:
         """Tell whether something else than running text begins with this line, be it only a gap."""
         stripped = line.strip()
-        if not stripped or stripped.startswith(("```", "<table", "$$", "\\[")):
+        if not stripped or stripped.startswith("```"):
             return True
-        if is_row(stripped) or opens_mermaid(stripped):
+        if opens_table(stripped, 0) or opens_display(stripped, 0) or is_row(stripped) or opens_mermaid(stripped):
             return True
         if self._lines:
             return False

@@ -45,7 +45,9 @@ def test_words_of_the_page_stay(text: str) -> None:
     [
         (AnswerForm.SPOTTING, "没有文字", True),
         (AnswerForm.TEXT, "图片中没有文字。", True),
-        (AnswerForm.DOCUMENT, "\n没有文字\n\n", True),
+        (AnswerForm.DOCUMENT, "\n没有文字。\n\n", True),
+        (AnswerForm.DOCUMENT, "没有文字", False),
+        (AnswerForm.SUBTITLES, "No text.", True),
         (AnswerForm.QUESTION, "没有文字", False),
         (AnswerForm.TRANSLATION, "没有文字", False),
     ],
