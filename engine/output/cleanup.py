@@ -59,8 +59,8 @@ def opening(text: str, form: AnswerForm, dialect: Dialect, *, final: bool) -> Op
 def says_nothing(text: str, form: AnswerForm, dialect: Dialect) -> bool:
     """Tell whether an answer says that there is nothing to read.
 
-    Where lines come with places, a few words without one say so. Elsewhere they must be a sentence with its full stop: a
-    page may well say nothing but “no text”.
+    Where lines come with places, a few words without one say so. Elsewhere they must be a sentence with its full stop:
+    a page may well say nothing but “no text”.
     """
     if form not in _SAYS_NOTHING or text.strip(_STOPS) not in dialect.no_text:
         return False

@@ -249,6 +249,39 @@ def test_hostile_text_takes_time_in_proportion_to_its_length(form: AnswerForm) -
         )
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "monster",
+    [
+        "a" * 1_000_000,
+        "$" * 1_000_000,
+        "[" * 1_000_000,
+        "<td>" * 100_000,
+        "<table><tr><td>" * 100_000,
+        "<ref>" * 100_000,
+    ],
+    ids=[
+        "a megabyte of one letter",
+        "of dollars",
+        "of brackets",
+        "unclosed cells",
+        "tables in tables",
+        "unclosed tags",
+    ],
+)
+@pytest.mark.parametrize("form", [AnswerForm.DOCUMENT, AnswerForm.SPOTTING])
+def test_monsters_are_stopped_and_trimmed_and_without_a_loop_read_to_their_end(monster: str, form: AnswerForm) -> None:
+    stream = AnswerStream(form, dialect=HUNYUAN, frame=PAGE)
+    stream.feed(monster)
+    trimmed = stream.finish(FinishReason.LENGTH)
+    whole = read(monster + "\n\nthe end", form)
+
+    assert stream.stop_wanted is not None and trimmed.looped is not None
+    assert trimmed.count(Mend.REPETITION) > 0.99 * len(monster)
+    assert whole.looped is None and whole.blocks
+    assert whole.raw_text == monster + "\n\nthe end"
+
+
 @pytest.mark.parametrize("unit", HOSTILE_UNITS.values(), ids=HOSTILE_UNITS.keys())
 def test_looking_all_the_time_shows_the_scanner_no_more_than_a_share_of_the_text_again(
     unit: str, monkeypatch: pytest.MonkeyPatch
