@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import dataclasses
 import logging
-import ssl
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from typing import TYPE_CHECKING, Any
@@ -21,6 +20,7 @@ from engine.engine_errors import (
     RemedyKind,
 )
 from engine.events import EngineChanged, EngineLogged, EngineMeasured, Event, OverviewChanged
+from engine.server.asking import checked, client_of, proof_of, trust_of
 from engine.server.life import Clocks
 from engine.server.overview import Overview
 from engine.server.state import Endpoint, ServerState, ServerStatus
@@ -29,7 +29,6 @@ from engine.settings import EngineSettings, Settings, load_settings, save_settin
 
 if TYPE_CHECKING:
     from engine.readers.hunyuan import Seat
-    from engine.server.client import EngineClient
     from engine.server.health import StartReport
     from engine.server.metrics import Sample
     from engine.server.plan import Plan
@@ -63,7 +62,7 @@ class LocalEngine:
         """Gives a seat at the engine of another process of this user, which owns it."""
         self._publish = publish
         self._settings: Settings | None = None
-        self._supervisor = Supervisor(self, client=_client, clocks=clocks)
+        self._supervisor = Supervisor(self, client=client_of, clocks=clocks)
         self._planned: PlannedRun | None = None
         self._remote: tuple[ServerStatus, Endpoint | None] | None = None
         self._lines: deque[str] = deque(maxlen=KEPT_LINES)
@@ -259,7 +258,7 @@ class LocalEngine:
         from engine.readers.hunyuan import Seat
 
         if self._remote is not None:
-            trust, host = _trust(self.settings), self._remote[0].remote
+            trust, host = trust_of(self.settings.remote), self._remote[0].remote
             return Seat(endpoint, REMOTE_TOKENS, REMOTE_PIXELS, shared=host, trust=trust)
         assert self.plan is not None
         overview = self.overview
@@ -285,7 +284,7 @@ class LocalEngine:
             endpoint = self._remote[1]
             if endpoint is None:
                 raise self.status.error or EngineError()
-            return await _checked(endpoint, self.status.pages_at_once)
+            return await checked(endpoint, self.status.pages_at_once)
         async with self._proving:
             if self._planned is None:
                 raise EngineAbsent(detail="it does not run")
@@ -296,7 +295,7 @@ class LocalEngine:
 
         async with self._supervisor.use() as endpoint:
             with self._supervisor.checking() as progress:
-                report = await _checked(endpoint, planned.plan.pages_at_once, progress)
+                report = await checked(endpoint, planned.plan.pages_at_once, progress)
         if not report.reads:
             error = EngineMisreads(
                 detail=f"{report.right_alone} of {report.pages} known pages were right",
@@ -395,60 +394,7 @@ class LocalEngine:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
 
-CHECK_TOKENS = 256
-"""More than the longest of the known pages takes."""
 REMOTE_TOKENS, REMOTE_PIXELS = 16_384, 4_194_304
 """What a shared server is sure to take, until it says more."""
 REMOTE_PAGES_AT_ONCE = 8
 """Until its metrics say more."""
-
-
-async def _checked(
-    endpoint: Endpoint, pages_at_once: int, on_progress: Callable[[int, int], None] | None = None
-) -> CheckReport:
-    """Let a server read the known pages."""
-    from engine.server.self_check import check_pages
-
-    client = _client(endpoint)
-    try:
-        return await check_pages(
-            lambda png, prompt: client.ask_page(png, prompt, max_tokens=CHECK_TOKENS),
-            planned=pages_at_once,
-            on_progress=on_progress,
-        )
-    finally:
-        await client.close()
-
-
-def proof_of(endpoint: Endpoint) -> Callable[[], Awaitable[None]]:
-    """Return what lets the server at an endpoint of ours prove itself before it is shown the key."""
-
-    async def prove() -> None:
-        client = _client(endpoint)
-        try:
-            await client.prove()
-        finally:
-            await client.close()
-
-    return prove
-
-
-def _trust(settings: EngineSettings) -> Callable[[], ssl.SSLContext]:
-    """Return what makes the TLS context for the shared server; called in a thread."""
-
-    def trust() -> ssl.SSLContext:
-        from engine.server.remote import allowed_address, remote_error, remote_trust
-        from engine.server.wire import WireFault
-
-        try:
-            return remote_trust(settings.remote)()
-        except WireFault as fault:
-            raise remote_error(allowed_address(settings.remote), fault) from fault
-
-    return trust
-
-
-def _client(endpoint: Endpoint) -> EngineClient:
-    from engine.server.client import EngineClient
-
-    return EngineClient(endpoint)

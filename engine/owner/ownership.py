@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from engine.engine_errors import EngineError, NoOwner
-from engine.local_engine import proof_of
 from engine.logs import keep_secret
 from engine.owner.client import OwnerClient
 from engine.owner.handlers import SEAT, handlers_for
 from engine.owner.lock import OwnerKind
 from engine.owner.server import OwnerServer
 from engine.readers.hunyuan import Seat
+from engine.server.asking import proof_of
 from engine.server.state import Endpoint
 from engine.service import Service
 

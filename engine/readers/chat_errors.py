@@ -9,9 +9,9 @@ import json
 import os
 import re
 import ssl
-from collections.abc import Iterator
 from dataclasses import dataclass
 
+from engine.chain import causes_of
 from engine.engine_errors import (
     EngineBroken,
     EngineBusy,
@@ -176,7 +176,7 @@ def _cut(problem: BaseException, asking: Asking) -> DiglotError:
     """Say how a connection failed: which certificate, what the system said."""
     from engine.readers.chat_transport import AnswerCompressed, AnswerTooLong
 
-    for cause in _causes(problem):
+    for cause in causes_of(problem):
         if isinstance(cause, ssl.SSLCertVerificationError):
             words = plain(cause.verify_message)
             return RemoteNotTrusted(asking.shared, detail=words) if asking.shared else Impostor(detail=words)
@@ -188,7 +188,7 @@ def _cut(problem: BaseException, asking: Asking) -> DiglotError:
 
 
 def _system_words(problem: BaseException) -> str:
-    for cause in _causes(problem):
+    for cause in causes_of(problem):
         if isinstance(cause, OSError) and cause.errno and not isinstance(cause, ssl.SSLError):
             # asyncio writes addresses into its own words; names that do not resolve have numbers below zero
             return plain(os.strerror(cause.errno) if cause.errno > 0 else cause.strerror or "")
@@ -198,17 +198,3 @@ def _system_words(problem: BaseException) -> str:
 def _unlike(asking: Asking, what: str) -> DiglotError:
     """Say that a server did something that no good one does."""
     return RemoteError(asking.shared, detail=what) if asking.shared else EngineError(asking.page, detail=what)
-
-
-def _causes(problem: BaseException) -> Iterator[BaseException]:
-    """Walk from an exception to what it arose from, groups included."""
-    waiting, seen = [problem], set[int]()
-    while waiting:
-        each = waiting.pop(0)
-        if id(each) in seen:
-            continue
-        seen.add(id(each))
-        yield each
-        if isinstance(each, BaseExceptionGroup):
-            waiting += each.exceptions
-        waiting += [cause for cause in (each.__cause__, each.__context__) if cause is not None]

@@ -12,10 +12,12 @@ import logging
 import os
 import re
 import ssl
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
+
+from engine.chain import causes_of
 
 if TYPE_CHECKING:  # 0.1 s to import: only who asks pays, and not on the loop
     import httpx2
@@ -225,7 +227,7 @@ async def _bounded(response: httpx2.Response, most_bytes: int) -> bytes:
 def _fault_of(problem: Exception) -> WireFault:
     import httpx2
 
-    for cause in _causes(problem):
+    for cause in causes_of(problem):
         if isinstance(cause, ssl.SSLCertVerificationError):
             return WireFault(Trouble.UNTRUSTED, certificate_words(cause.verify_code, cause.verify_message))
     if isinstance(problem, httpx2.ConnectError | httpx2.UnsupportedProtocol | httpx2.InvalidURL):
@@ -249,7 +251,7 @@ def certificate_words(code: int, said: str) -> str:
 
 def _system_words(problem: Exception) -> str:
     """Return what the system said about it ("Connection refused"), if it did."""
-    for cause in _causes(problem):
+    for cause in causes_of(problem):
         if isinstance(cause, ssl.SSLError):
             reason = cause.reason or ""
             return NO_TLS if reason in NO_TLS_REASONS else plain(f"TLS: {reason.replace('_', ' ').lower()}")
@@ -257,17 +259,3 @@ def _system_words(problem: Exception) -> str:
             # asyncio writes addresses into its own words; names that do not resolve have numbers below zero
             return plain(os.strerror(cause.errno) if cause.errno > 0 else cause.strerror or "")
     return ""
-
-
-def _causes(problem: BaseException) -> Iterator[BaseException]:
-    """Walk from an exception to what it arose from, groups included."""
-    waiting, seen = [problem], set[int]()
-    while waiting:
-        each = waiting.pop(0)
-        if id(each) in seen:
-            continue
-        seen.add(id(each))
-        yield each
-        if isinstance(each, BaseExceptionGroup):
-            waiting += each.exceptions
-        waiting += [cause for cause in (each.__cause__, each.__context__) if cause is not None]
