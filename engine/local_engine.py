@@ -69,6 +69,7 @@ class LocalEngine:
         self._new_lines: list[str] = []
         self._samples: deque[Sample] = deque(maxlen=KEPT_SAMPLES)
         self._tasks: set[asyncio.Task[None]] = set()
+        self._cleared = False
         self._proving = asyncio.Lock()
         """Held while an engine starts or is checked: no page is read with one that may mix pages up, and none disturbs
         the check."""
@@ -98,9 +99,12 @@ class LocalEngine:
     # -- looking and choosing
 
     async def refresh(self) -> Overview:
-        """Look at cards, engine and model anew."""
+        """Look at cards, engine and model anew; the first time, end what a killed Diglot may have left behind."""
         from engine.server.planning import look_around
 
+        if not self._cleared:
+            self._cleared = True
+            await self._clear_leftovers()
         ready = self.plan is not None and self._supervisor.status.state is ServerState.READY
         serving = self.plan.budget_bytes if ready and self.plan is not None else 0
         overview = await look_around(await self._loaded(), serving_bytes=serving)
@@ -179,11 +183,10 @@ class LocalEngine:
 
     async def _plan_start(self, settings: EngineSettings) -> None:
         """Look at the machine as it is now, and plan the start."""
-        from engine.server.launch import launch_for
         from engine.server.planning import plan_start, with_own_plugin
         from engine.setup.licence import is_accepted
 
-        await launch_for(settings).clear_leftovers()
+        await self._clear_leftovers()
         overview = await self.refresh()
         if not overview.complete:
             raise EngineAbsent(remedy=Remedy(RemedyKind.SET_UP))
@@ -192,6 +195,13 @@ class LocalEngine:
         self._planned = await plan_start(await with_own_plugin(overview), settings)
         self.plan = self._planned.plan
         self._samples.clear()
+
+    async def _clear_leftovers(self) -> None:
+        """End engines that outlived the Diglot which started them: they hold the card's memory for nobody."""
+        from engine.server.launch import launch_for
+
+        if ended := await launch_for(await self._loaded()).clear_leftovers():
+            log.warning("%d processes of an engine had outlived their Diglot and were ended.", ended)
 
     async def stop(self) -> None:
         """Stop the engine and wait until nothing of it is left. A failed one is forgotten."""

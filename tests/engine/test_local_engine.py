@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -23,11 +24,15 @@ from engine.engine_errors import (
     WeightsDamaged,
 )
 from engine.events import EngineChanged, EngineLogged, EngineMeasured, Event, OverviewChanged
+from engine.server.keeper import MARK
+from engine.server.leftovers import marker
 from engine.server.state import ServerState
 from engine.service import Service
 from engine.settings import RemoteSettings, load_settings
 from tests.support.engine_home import set_up
 from tests.support.stand_in_server import Behaviour
+
+MARKER = "from engine.server.leftovers import marker; print(marker())"
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="vLLM's stand-in needs POSIX")
 
@@ -135,6 +140,29 @@ def test_nothing_is_started_without_engine_model_or_licence(tmp_path: Path, monk
                 await here.engine.start()
 
     asyncio.run(go())
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="marks are read in /proc")
+def test_the_first_look_ends_what_a_killed_diglot_left_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = subprocess.run([sys.executable, "-c", MARKER], capture_output=True, text=True, check=True).stdout.strip()
+    left, ours = (
+        subprocess.Popen(["sleep", "60"], env={MARK: mark}, start_new_session=True) for mark in (gone, marker())
+    )
+
+    async def go() -> None:
+        async with service(tmp_path, monkeypatch) as (here, _):
+            await here.engine.refresh()
+
+    try:
+        asyncio.run(go())
+        assert left.wait(10) != 0
+        assert ours.poll() is None
+    finally:
+        for process in (left, ours):
+            process.kill()
+            process.wait()
 
 
 def test_a_budget_is_planned_at_once_and_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
