@@ -50,7 +50,7 @@ class Projection:
 
 
 def box_of(place: Place, result: PageResult) -> Box | None:
-    """Return the smallest box that a place names: its cell, else its line, else its block; None if it is not there."""
+    """Return the smallest box that a place names: its cell, else its line, else its block; None if nobody knows it."""
     block = _block(place, result)
     if isinstance(block, Table) and place.row is not None and place.column is not None:
         for cell in block.cells:
@@ -58,7 +58,7 @@ def box_of(place: Place, result: PageResult) -> Box | None:
                 return cell.box
     if place.line is not None and place.line < len(result.lines):
         return result.lines[place.line].box
-    return block.box if block is not None else None
+    return block.box if block is not None and block.placed else None
 
 
 def place_at(result: PageResult, x: float, y: float, *, reach: float) -> Place | None:
@@ -67,7 +67,7 @@ def place_at(result: PageResult, x: float, y: float, *, reach: float) -> Place |
     for index, block in enumerate(result.blocks):
         box = block.box
         inside = box.x0 - reach <= x <= box.x1 + reach and box.y0 - reach <= y <= box.y1 + reach
-        if inside and (found is None or box.area < result.blocks[found].box.area):
+        if block.placed and inside and (found is None or box.area < result.blocks[found].box.area):
             found = index
     if found is None:
         return None
@@ -114,7 +114,7 @@ def paint_hits(painter: QPainter, marks: Marks, projection: Projection) -> None:
 
 def _paint_place(painter: QPainter, place: Place, result: PageResult, projection: Projection, *, quiet: bool) -> None:
     block = _block(place, result)
-    if block is not None:
+    if block is not None and block.placed:
         rect = projection.rect(block.box).adjusted(-REACH, -REACH, REACH, REACH)
         painter.setBrush(PAGE_COLOURS.hover if quiet else PAGE_COLOURS.lit)
         painter.setPen(Qt.PenStyle.NoPen if quiet else QPen(PAGE_COLOURS.lit_edge, 1.5))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, cast
 
 from engine.output.blocks import (
@@ -108,6 +109,8 @@ def _block_to_dict(block: AnyBlock) -> JsonObject:
         case Caption(text=text) | Figure(text=text) | Code(text=text):
             written["text"] = sound(text)
     written["box"] = _box_to_list(block.box)
+    if not block.placed:
+        written["placed"] = False
     written["lines"] = list(block.lines)
     return written
 
@@ -178,6 +181,11 @@ def _line_from_dict(obj: object) -> Line:
 
 def _block_from_dict(obj: object, line_count: int) -> AnyBlock:
     block = as_object(obj, "block")
+    read = _placed_block_from_dict(block, line_count)
+    return replace(read, placed=truth_at(block, "placed")) if "placed" in block else read
+
+
+def _placed_block_from_dict(block: Mapping[str, Any], line_count: int) -> AnyBlock:
     kind = Kind(text_at(block, "kind"))
     box = _box(block.get("box"))
     lines = _indices(block, line_count)

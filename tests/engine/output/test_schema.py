@@ -355,3 +355,13 @@ def test_every_property_is_described() -> None:
 
 def test_the_schema_lists_every_warning() -> None:
     assert set(SCHEMA["$defs"]["warning"]["properties"]["code"]["enum"]) == {code.value for code in WarningCode}
+
+
+def test_a_block_whose_place_nobody_knows_stays_so() -> None:
+    box = Box(0, 0, 100, 200)
+    page = PageResult(1, 100, 200, "pt", "vllm", (Paragraph(box, text="a", placed=False), Paragraph(box, text="b")))
+
+    written = page_to_dict(page)
+
+    assert [block.get("placed") for block in written["blocks"]] == [False, None]
+    assert page_from_dict(written) == page
