@@ -166,7 +166,7 @@ def _cell_html(cell: Cell, row_span: int, column_span: int, *, header: bool) -> 
         attributes += f' rowspan="{row_span}"'
     if column_span > 1:
         attributes += f' colspan="{column_span}"'
-    if must_stay_text(text):
+    if must_stay_text(text) or is_formula(cell.text):  # before it was cleaned, too
         attributes += ' style="mso-number-format:\'\\@\'" sdnum="1033;0;@"'
     else:
         attributes += _number_format(text)

@@ -7,7 +7,7 @@ import io
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from desktop.clipboard import Area, Grid, Words, is_formula, must_stay_text, pieces_to_mime, table_html, table_tsv
@@ -163,6 +163,7 @@ def test_csv_is_for_excel_and_runs_nothing() -> None:
 
 
 @given(st.text(max_size=40))
+@example("=\x1b")
 def test_no_text_becomes_a_formula_or_markup_or_leaves_its_cell(text: str) -> None:
     table = one_cell(text)
     grid = Grids(table_html(table))

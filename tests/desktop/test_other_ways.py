@@ -28,11 +28,10 @@ from engine.server.state import ServerState
 from engine.settings import LaunchKind, RemoteSettings
 from tests.support import fake_docker
 from tests.support.certificates import Authority
-from tests.support.desk import until
+from tests.support.desk import delete, until
 from tests.support.fake_docker import Fake
 from tests.support.fake_engine import FakeEngine, card
 from tests.support.http_answers import Answering, HttpServer, hangs, says
-from tests.support.setup_desk import delete
 
 if TYPE_CHECKING:
     from engine.local_engine import LocalEngine

@@ -36,11 +36,11 @@ from engine.setup.progress import CopyProgress
 from engine.setup.steps import Step, StepState
 from tests.desktop.test_accessibility import USABLE
 from tests.desktop.test_translations import is_chinese
-from tests.support.desk import until
+from tests.support.desk import delete, until
 from tests.support.fake_engine import GIB, FakeEngine, card
 from tests.support.fake_setup import LOOKED_AT, FakeSetup, Script, kit_info, model_info
 from tests.support.made_checkpoints import make_1_0, make_1_5
-from tests.support.setup_desk import SetupParts, delete, setup_desk
+from tests.support.setup_desk import SetupParts, setup_desk
 from tests.support.stand_in_packages import stand_in_kit
 
 READY_TO_START = (*LOOKED_AT, Step.ENGINE, Step.WEIGHTS, Step.LICENCE)

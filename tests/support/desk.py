@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSettings
 
 from desktop.app import Parts, compose
 from desktop.views.document_pane import DocumentPane
@@ -37,7 +37,13 @@ async def desk(store: QSettings | None = None, engine: FakeEngine | None = None)
         yield parts
     finally:
         await parts.close()
-        window.deleteLater()
+        delete(window)
+
+
+def delete(widget: QObject) -> None:
+    """Delete it now and here: left to Python's collector, it might be deleted in another thread."""
+    widget.deleteLater()
+    QCoreApplication.sendPostedEvents(widget, QEvent.Type.DeferredDelete)
 
 
 def pane(parts: Parts) -> DocumentPane:

@@ -7,7 +7,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject
 from PySide6.QtWidgets import QApplication
 
 from desktop.bridge import Bridge
@@ -16,7 +15,7 @@ from desktop.setup_desk import SetupDesk
 from desktop.translations import install
 from desktop.views.main_window import MainWindow
 from engine.setup.steps import Step
-from tests.support.desk import until
+from tests.support.desk import delete, until
 from tests.support.fake_engine import FakeEngine, card
 from tests.support.fake_setup import LOOKED_AT, FakeSetup
 
@@ -64,9 +63,3 @@ async def setup_desk(
         window.ended.emit()
         await bridge.close()
         delete(window)
-
-
-def delete(widget: QObject) -> None:
-    """Delete it now and here: left to Python's collector, it might be deleted in another thread."""
-    widget.deleteLater()
-    QCoreApplication.sendPostedEvents(widget, QEvent.Type.DeferredDelete)
