@@ -256,19 +256,21 @@ class Service:
     def _reader(self, name: str) -> Reader:
         if name not in READER_NAMES:
             raise UsageError(name, detail=f"the readers are {', '.join(READER_NAMES)}")
+        if name == "vllm" and name not in self._readers:
+            from engine.readers.hunyuan import HunyuanReader
+
+            self._readers[name] = HunyuanReader(
+                self.engine.seat, pages_at_once=lambda: self.engine.status.pages_at_once or UNKNOWN_PAGES
+            )
         if name not in self._readers:
             # Imported here: a front that only shows pages never pays for them.
             from engine.readers.auto import AutoReader
             from engine.readers.cpu import CpuReader
-            from engine.readers.hunyuan import HunyuanReader
             from engine.readers.text import TextReader
 
             cpu = CpuReader(workers=self._workers)
             text = TextReader(cpu)
-            hunyuan = HunyuanReader(
-                self.engine.seat, pages_at_once=lambda: self.engine.status.pages_at_once or UNKNOWN_PAGES
-            )
-            self._readers = {"cpu": cpu, "text": text, "auto": AutoReader(text, cpu), "vllm": hunyuan}
+            self._readers |= {"cpu": cpu, "text": text, "auto": AutoReader(text, cpu)}
         return self._readers[name]
 
     # -- the end
