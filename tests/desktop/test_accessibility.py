@@ -46,6 +46,7 @@ def nameless(window: QWidget) -> list[str]:
 
 
 @pytest.mark.qloop
+@pytest.mark.slow
 async def test_everything_that_can_be_used_has_a_name(tmp_path: Path) -> None:
     async with desk() as parts:
         parts.bench.open_paths([pdf(tmp_path / "a.pdf", 2, text="Words on page {n} that can be read")])
@@ -57,6 +58,7 @@ async def test_everything_that_can_be_used_has_a_name(tmp_path: Path) -> None:
 
 
 @pytest.mark.qloop
+@pytest.mark.slow
 async def test_the_list_of_pages_tells_each_pages_number_and_state(tmp_path: Path) -> None:
     async with desk() as parts:
         parts.bench.open_paths([pdf(tmp_path / "a.pdf", 2, text="Words on page {n} that can be read")])
@@ -90,6 +92,7 @@ async def test_every_action_with_a_key_is_in_a_menu_and_in_the_list_of_keys() ->
 
 
 @pytest.mark.qloop
+@pytest.mark.slow
 async def test_one_key_goes_round_the_parts_of_the_window(tmp_path: Path) -> None:
     async with desk() as parts:
         parts.bench.open_paths([pdf(tmp_path / "a.pdf", 2, text="Words on page {n} that can be read")])

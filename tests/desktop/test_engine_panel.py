@@ -150,6 +150,7 @@ async def test_a_machine_without_a_card_is_told_calmly_what_works() -> None:
 
 
 @pytest.mark.qloop
+@pytest.mark.slow
 async def test_the_sentence_follows_the_slider_at_once_and_the_choice_is_kept_when_it_rests() -> None:
     engine = FakeEngine(card(12, DESKTOP))
     async with desk(engine=engine) as parts:
@@ -200,6 +201,7 @@ async def test_a_program_that_ends_frees_its_memory_before_ones_eyes() -> None:
 
 
 @pytest.mark.qloop
+@pytest.mark.slow
 async def test_a_change_while_it_runs_offers_a_restart() -> None:
     engine = FakeEngine(card(12, DESKTOP))
     async with desk(engine=engine) as parts:
@@ -255,6 +257,7 @@ async def test_our_own_engine_is_not_counted_among_the_others() -> None:
 
 
 @pytest.mark.qloop
+@pytest.mark.slow
 async def test_buttons_menu_and_keys_reach_the_engine() -> None:
     engine = FakeEngine(card())
     async with desk(engine=engine) as parts:
@@ -475,6 +478,7 @@ async def test_the_badge_keeps_its_width() -> None:
 
 
 @pytest.mark.qloop
+@pytest.mark.slow
 async def test_everything_in_it_has_a_name_in_every_state() -> None:
     engine = FakeEngine(card(12, BLENDER), card(24, uuid="GPU-2"))
     async with desk(engine=engine) as parts:
@@ -492,6 +496,7 @@ async def test_everything_in_it_has_a_name_in_every_state() -> None:
 
 
 @pytest.mark.qloop
+@pytest.mark.slow
 async def test_one_key_opens_it_goes_into_it_and_closes_it_again(tmp_path: Path) -> None:
     engine = FakeEngine(card())
     async with desk(engine=engine) as parts:

@@ -34,6 +34,7 @@ def children() -> set[int]:
 
 
 @pytest.mark.qloop
+@pytest.mark.slow
 async def test_a_document_is_opened_painted_read_and_pointed_at(tmp_path: Path) -> None:
     before = children()
     painted: list[bool] = []
@@ -60,6 +61,7 @@ async def test_a_document_is_opened_painted_read_and_pointed_at(tmp_path: Path) 
 
 
 @pytest.mark.qloop
+@pytest.mark.slow
 async def test_the_reading_leads_to_the_page(tmp_path: Path) -> None:
     async with desk() as parts:
         parts.session.reader = "text"
@@ -76,6 +78,7 @@ async def test_the_reading_leads_to_the_page(tmp_path: Path) -> None:
 
 
 @pytest.mark.qloop
+@pytest.mark.slow
 async def test_a_bad_file_gives_a_banner_and_leaves_the_open_document_alone(tmp_path: Path) -> None:
     bad = tmp_path / "bad.pdf"
     bad.write_bytes(b"no pdf at all")
@@ -113,6 +116,7 @@ async def test_what_fails_beside_the_page_is_said() -> None:
 
 
 @pytest.mark.qloop
+@pytest.mark.slow
 async def test_the_banner_of_failed_pages_goes_with_its_document(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -149,6 +153,7 @@ async def answer_password(words: str | None) -> None:
 
 
 @pytest.mark.qloop
+@pytest.mark.slow
 async def test_a_password_is_asked_for_until_it_fits(tmp_path: Path) -> None:
     async with desk() as parts:
         parts.session.reader = "text"
@@ -177,6 +182,7 @@ async def test_whoever_gives_no_password_sees_the_empty_window_again(tmp_path: P
 
 
 @pytest.mark.qloop
+@pytest.mark.slow
 async def test_another_document_takes_the_place_of_the_first(tmp_path: Path) -> None:
     async with desk() as parts:
         parts.session.reader = "text"
@@ -206,6 +212,7 @@ async def test_closing_in_the_middle_of_reading_leaves_nothing(tmp_path: Path) -
 
 
 @pytest.mark.qloop
+@pytest.mark.slow
 async def test_stop_keeps_what_was_read(tmp_path: Path) -> None:
     async with desk() as parts:
         parts.session.reader = "text"
@@ -229,6 +236,7 @@ async def test_stop_keeps_what_was_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.qloop
+@pytest.mark.slow
 async def test_what_has_been_read_whole_is_read_again_and_another_reader_reads_all(tmp_path: Path) -> None:
     async with desk() as parts:
         parts.session.reader = "text"
@@ -241,6 +249,7 @@ async def test_what_has_been_read_whole_is_read_again_and_another_reader_reads_a
 
 
 @pytest.mark.qloop
+@pytest.mark.slow
 async def test_files_can_be_dropped_on_every_part_of_the_window(tmp_path: Path) -> None:
     paths = [pdf(tmp_path / name, 1, text="Words") for name in ("a.pdf", "b.pdf")]
     async with desk() as parts:

@@ -69,6 +69,7 @@ def test_number_and_slider_show_the_same(slider: MemorySlider) -> None:
     assert (slider.spin.value(), slider.spin.text()) == (8.0, "8.0 GiB")
 
 
+@pytest.mark.slow
 def test_a_choice_counts_once_it_has_rested(slider: MemorySlider, qtbot: QtBot) -> None:
     chosen: list[int | None] = []
     slider.chosen.connect(chosen.append)

@@ -82,6 +82,7 @@ async def test_only_pages_in_sight_and_their_neighbours_are_drawn() -> None:
 
 
 @pytest.mark.qloop
+@pytest.mark.slow
 async def test_memory_stays_flat_through_two_thousand_pages() -> None:
     view = shown(2000, Drawer())
     view.set_zoom(Zoom(Fit.FACTOR, 1.5))

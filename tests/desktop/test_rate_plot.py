@@ -38,6 +38,7 @@ def test_five_minutes_are_shown_and_no_more_is_kept_than_that_takes(plot: Counti
     assert plot.samples[-1].at == 3998
 
 
+@pytest.mark.slow
 def test_many_samples_are_painted_together(plot: CountingPlot, qtbot: QtBot) -> None:
     before = plot.painted
     for at in range(200):

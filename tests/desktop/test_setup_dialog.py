@@ -499,6 +499,7 @@ async def test_a_start_says_what_has_to_be_done_before_it() -> None:
 
 
 @pytest.mark.qloop
+@pytest.mark.slow
 async def test_a_start_shows_its_phase_and_how_far_it_is() -> None:
     holds = asyncio.Event()
     async with setup_desk(*READY_TO_START, open_at=Step.START) as parts:

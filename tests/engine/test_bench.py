@@ -160,6 +160,7 @@ def test_a_program_without_its_mark_is_a_failed_measure(code: str, words: str) -
         seconds_to_mark(python("-c", code), "window", os.environ)
 
 
+@pytest.mark.slow
 def test_a_program_that_does_not_end_is_ended() -> None:
     with pytest.raises(BenchError, match="did not end"):
         run_program(python("-c", "import time; time.sleep(60)"), os.environ, limit_s=0.3)

@@ -66,6 +66,7 @@ async def until(holds: Callable[[], object], within: float = 20.0) -> None:
             await asyncio.sleep(0.01)
 
 
+@pytest.mark.slow
 def test_started_it_is_ready_and_has_been_checked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async def go() -> None:
         async with service(tmp_path / "家", monkeypatch) as (here, events):
@@ -84,6 +85,7 @@ def test_started_it_is_ready_and_has_been_checked(tmp_path: Path, monkeypatch: p
     asyncio.run(go())
 
 
+@pytest.mark.slow
 def test_a_second_start_of_the_same_engine_is_not_checked_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -100,6 +102,7 @@ def test_a_second_start_of_the_same_engine_is_not_checked_again(
     asyncio.run(go())
 
 
+@pytest.mark.slow
 def test_an_engine_that_mixes_pages_gets_fewer_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     behaviour = Behaviour(mixes_above=3, answer_seconds=0.05)
 
@@ -114,6 +117,7 @@ def test_an_engine_that_mixes_pages_gets_fewer_at_once(tmp_path: Path, monkeypat
     asyncio.run(go())
 
 
+@pytest.mark.slow
 def test_an_engine_that_does_not_read_is_ended_and_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async def go() -> None:
         async with service(tmp_path, monkeypatch) as (here, events):
@@ -179,6 +183,7 @@ def test_a_budget_is_planned_at_once_and_kept(tmp_path: Path, monkeypatch: pytes
     asyncio.run(go())
 
 
+@pytest.mark.slow
 def test_a_failed_start_says_what_would_help_and_the_remedy_is_applied(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -198,6 +203,7 @@ def test_a_failed_start_says_what_would_help_and_the_remedy_is_applied(
     asyncio.run(go())
 
 
+@pytest.mark.slow
 def test_a_page_waits_until_the_engine_has_been_checked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async def go() -> None:
         async with service(tmp_path, monkeypatch, Behaviour(answer_seconds=0.05)) as (here, _):
@@ -210,6 +216,7 @@ def test_a_page_waits_until_the_engine_has_been_checked(tmp_path: Path, monkeypa
     asyncio.run(go())
 
 
+@pytest.mark.slow
 def test_two_checks_at_once_do_not_disturb_each_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async def go() -> None:
         async with service(tmp_path, monkeypatch, Behaviour(mixes_above=2, answer_seconds=0.02)) as (here, _):
@@ -221,6 +228,7 @@ def test_two_checks_at_once_do_not_disturb_each_other(tmp_path: Path, monkeypatc
     asyncio.run(go())
 
 
+@pytest.mark.slow
 def test_measurements_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async def go() -> None:
         async with service(tmp_path, monkeypatch) as (here, events):
@@ -231,6 +239,7 @@ def test_measurements_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     asyncio.run(go())
 
 
+@pytest.mark.slow
 def test_a_page_uses_it_and_a_closed_service_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async def go() -> None:
         async with service(tmp_path, monkeypatch) as (here, _):

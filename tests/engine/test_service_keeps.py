@@ -12,6 +12,7 @@ from engine.service import Service
 from tests.support.command import pdf_with_text
 
 
+@pytest.mark.slow
 def test_what_was_read_is_kept_and_an_interrupted_job_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DIGLOT_HOME", str(tmp_path / "home"))
     book = pdf_with_text(

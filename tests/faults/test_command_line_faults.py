@@ -77,6 +77,7 @@ BAD: dict[str, tuple[str, Callable[[Path], object], int]] = {
 
 
 @pytest.mark.parametrize("kind", BAD)
+@pytest.mark.slow
 def test_each_bad_input_has_its_code_and_nothing_is_written(tmp_path: Path, kind: str) -> None:
     if kind == "not readable" and IS_ROOT:
         pytest.skip("root may read everything")
@@ -106,6 +107,7 @@ def report(tmp_path: Path) -> Path:
     return pdf_with_text(tmp_path / "report.pdf", *(f"Page {n} of the report." for n in range(1, 6)))
 
 
+@pytest.mark.slow
 def test_a_place_that_cannot_be_written_is_refused_before_reading(report: Path, tmp_path: Path) -> None:
     locked = tmp_path / "locked"
     locked.mkdir()
@@ -144,6 +146,7 @@ def test_the_password_file_is_never_overwritten(report: Path, tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("place", ["-", "/dev/stdout"])
+@pytest.mark.slow
 def test_standard_output_may_be_named(report: Path, tmp_path: Path, place: str) -> None:
     ended = diglot("read", report, "--reader", "text", "-q", "-o", place, cwd=tmp_path)
 
@@ -152,6 +155,7 @@ def test_standard_output_may_be_named(report: Path, tmp_path: Path, place: str) 
     assert not (tmp_path / "-").exists()
 
 
+@pytest.mark.slow
 def test_a_full_disk_leaves_the_old_result_and_no_rubbish(report: Path, tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "a.json").write_text("old")
@@ -182,6 +186,7 @@ def tiny_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", place], check=True)
 
 
+@pytest.mark.slow
 def test_a_really_full_disk(tmp_path: Path, tiny_disk: Path) -> None:
     report = pdf_with_text(tmp_path / "long.pdf", *["Words that fill a disk. " * 4] * 30)
 
@@ -191,6 +196,7 @@ def test_a_really_full_disk(tmp_path: Path, tiny_disk: Path) -> None:
     assert list(tiny_disk.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_standard_output_on_a_full_disk(report: Path, tmp_path: Path) -> None:
     with Path("/dev/full").open("wb") as full:
         ended = subprocess.run(
@@ -207,6 +213,7 @@ def test_standard_output_on_a_full_disk(report: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("closed", [">&-", "2>&-", "<&- >out.md 2>&-"])
+@pytest.mark.slow
 def test_closed_streams_are_no_defect(report: Path, tmp_path: Path, closed: str) -> None:
     ended = subprocess.run(
         ["sh", "-c", f'"$0" read report.pdf --reader text {closed}', DIGLOT],
@@ -220,6 +227,7 @@ def test_closed_streams_are_no_defect(report: Path, tmp_path: Path, closed: str)
     assert b"Traceback" not in ended.stderr
 
 
+@pytest.mark.slow
 def test_a_reader_of_the_pipe_that_leaves_is_no_reason_to_complain(report: Path, tmp_path: Path) -> None:
     running = start("read", report, report, "--reader", "text", "-q", cwd=tmp_path)
     assert running.stdout is not None
@@ -232,6 +240,7 @@ def test_a_reader_of_the_pipe_that_leaves_is_no_reason_to_complain(report: Path,
     running.stderr.close()
 
 
+@pytest.mark.slow
 def test_a_log_that_cannot_be_kept_stops_nothing(report: Path, tmp_path: Path) -> None:
     (tmp_path / ".home").write_text("a file where the folder should be")
 
@@ -293,6 +302,7 @@ def test_a_stop_writes_the_finished_pages_and_says_which(tmp_path: Path, number:
     assert children and gone(children)
 
 
+@pytest.mark.slow
 def test_a_stop_before_the_first_page_writes_nothing(tmp_path: Path) -> None:
     pdf_of_scans(tmp_path / "scan.pdf", 3)
     running = start("read", "scan.pdf", "-o", "scan.md", cwd=tmp_path)
@@ -340,6 +350,7 @@ def wait_until_full(pipe: int) -> None:
 # -- the terminal --
 
 
+@pytest.mark.slow
 def test_a_terminal_gets_a_bar_that_goes_away_again(report: Path, tmp_path: Path) -> None:
     ours, theirs = pty.openpty()
     said: list[bytes] = []
@@ -376,6 +387,7 @@ def test_a_terminal_gets_a_bar_that_goes_away_again(report: Path, tmp_path: Path
 # -- our own faults --
 
 
+@pytest.mark.slow
 def test_a_defect_of_ours_is_code_1_with_the_traceback_in_the_log_alone(report: Path, tmp_path: Path) -> None:
     broken = (
         "import sys, engine.commands.reading as command\n"

@@ -38,6 +38,7 @@ def nothing_written(folder: Path, ended: Ended) -> bool:
     return ended.out == "" and not list(folder.glob("out*")) and "Traceback" not in ended.err
 
 
+@pytest.mark.slow
 def test_31_a_page_that_crashes_its_parser(tmp_path: Path) -> None:
     pdf_with_text(tmp_path / "a.pdf", "one page")
 
@@ -47,6 +48,7 @@ def test_31_a_page_that_crashes_its_parser(tmp_path: Path) -> None:
     assert "made its parser crash" in ended.err
 
 
+@pytest.mark.slow
 def test_3_one_page_that_crashes_among_others(tmp_path: Path) -> None:
     pdf_with_text(tmp_path / "a.pdf", "one", "two", "three")
 
@@ -57,6 +59,7 @@ def test_3_one_page_that_crashes_among_others(tmp_path: Path) -> None:
     assert "one" in ended.out and "three" in ended.out and "<!-- page 2 -->" in ended.out
 
 
+@pytest.mark.slow
 def test_32_a_page_that_takes_too_long(tmp_path: Path) -> None:
     pdf_with_text(tmp_path / "a.pdf", "one page")
     changes = "from engine.pages import process; process.PAGE_WITHIN_S = 1.0"
@@ -89,6 +92,7 @@ def test_30_a_picture_damaged_behind_its_head(tmp_path: Path) -> None:
     assert ended.code == 30 and nothing_written(tmp_path, ended), ended.err
 
 
+@pytest.mark.slow
 def test_23_a_file_that_is_cut_while_it_is_read(tmp_path: Path) -> None:
     pdf_with_text(tmp_path / "a.pdf", "one page")
     changes = (
@@ -107,6 +111,7 @@ def test_23_a_file_that_is_cut_while_it_is_read(tmp_path: Path) -> None:
     assert ended.code == 23 and nothing_written(tmp_path, ended), ended.err
 
 
+@pytest.mark.slow
 def test_41_pictures_for_the_reader_of_text(tmp_path: Path) -> None:
     pdf_of_scans(tmp_path / "a.pdf", 2)
 
@@ -143,6 +148,7 @@ def test_42_and_43_a_reader_that_dies_or_hangs_every_time(tmp_path: Path, how: s
     assert ended.code == code and nothing_written(tmp_path, ended), ended.err
 
 
+@pytest.mark.slow
 def test_44_a_reader_without_its_networks(tmp_path: Path) -> None:
     import rapidocr
 
@@ -197,6 +203,7 @@ def test_pages_of_absurd_sizes_are_read_or_told(tmp_path: Path) -> None:
         assert "Words" in ended.out or reader != "text"
 
 
+@pytest.mark.slow
 def test_a_page_of_a_hundred_thousand_curves_is_read(tmp_path: Path) -> None:
     bad_files.heavy_pdf(tmp_path / "a.pdf")
 

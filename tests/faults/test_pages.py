@@ -72,6 +72,7 @@ async def error_of(source: FileSource, number: int) -> DiglotError | None:
     return None
 
 
+@pytest.mark.slow
 def test_a_crash_on_page_seven_is_an_error_on_page_seven(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DIGLOT_CHILD_FAULT", "page:crash:7")
 
@@ -86,6 +87,7 @@ def test_a_crash_on_page_seven_is_an_error_on_page_seven(tmp_path: Path, monkeyp
     with_source(bad_files.pdf(tmp_path / "a.pdf", 10), work)
 
 
+@pytest.mark.slow
 def test_a_crash_while_measuring_costs_the_size_of_one_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DIGLOT_CHILD_FAULT", "size:crash:7")
     path = tmp_path / "a.pdf"
@@ -101,6 +103,7 @@ def test_a_crash_while_measuring_costs_the_size_of_one_page(tmp_path: Path, monk
     with_source(path, work)
 
 
+@pytest.mark.slow
 def test_a_hang_on_page_three_is_an_error_on_page_three(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DIGLOT_CHILD_FAULT", "page:hang:3")
     monkeypatch.setattr(page_process, "PAGE_WITHIN_S", 1.0)
@@ -112,6 +115,7 @@ def test_a_hang_on_page_three_is_an_error_on_page_three(tmp_path: Path, monkeypa
     with_source(bad_files.pdf(tmp_path / "a.pdf", 5), work)
 
 
+@pytest.mark.slow
 def test_all_pages_asked_at_once_meet_their_own_fate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DIGLOT_CHILD_FAULT", "page:crash:4")
 
@@ -122,6 +126,7 @@ def test_all_pages_asked_at_once_meet_their_own_fate(tmp_path: Path, monkeypatch
     with_source(bad_files.pdf(tmp_path / "a.pdf", 8), work)
 
 
+@pytest.mark.slow
 def test_kill_9_in_the_middle_of_pages_costs_nothing(tmp_path: Path) -> None:
     async def work(source: FileSource) -> None:
         done = 0
@@ -141,6 +146,7 @@ def test_kill_9_in_the_middle_of_pages_costs_nothing(tmp_path: Path) -> None:
     with_source(bad_files.scanned_pdf(tmp_path / "a.pdf", 12), work)
 
 
+@pytest.mark.slow
 def test_the_password_still_opens_after_a_crash(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DIGLOT_CHILD_FAULT", "page:crash:1")
 
@@ -151,6 +157,7 @@ def test_the_password_still_opens_after_a_crash(tmp_path: Path, monkeypatch: pyt
     with_source(bad_files.encrypted_pdf(tmp_path / "a.pdf", user="密码"), work, password="密码")
 
 
+@pytest.mark.slow
 def test_a_file_taken_away_while_open_is_still_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DIGLOT_CHILD_FAULT", "page:crash:2")
     path = bad_files.pdf(tmp_path / "a.pdf", 3)
@@ -229,6 +236,7 @@ def test_too_little_memory_is_told_as_such(tmp_path: Path, monkeypatch: pytest.M
     with_source(bad_files.pdf(tmp_path / "a.pdf"), work)
 
 
+@pytest.mark.slow
 def test_the_window_goes_before_the_job(tmp_path: Path) -> None:
     async def work(source: FileSource) -> None:
         order: list[str] = []
@@ -250,6 +258,7 @@ def test_the_window_goes_before_the_job(tmp_path: Path) -> None:
     with_source(bad_files.scanned_pdf(tmp_path / "a.pdf", 12), work)
 
 
+@pytest.mark.slow
 def test_a_page_drawn_ahead_is_the_page_that_was_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(document, "QUIET_S", 0.02)
 
@@ -266,6 +275,7 @@ def test_a_page_drawn_ahead_is_the_page_that_was_asked_for(tmp_path: Path, monke
     with_source(bad_files.pdf(tmp_path / "a.pdf", 10), work)
 
 
+@pytest.mark.slow
 def test_an_error_ahead_is_told_when_its_page_is_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DIGLOT_CHILD_FAULT", "page:crash:2")
 
@@ -278,6 +288,7 @@ def test_an_error_ahead_is_told_when_its_page_is_asked_for(tmp_path: Path, monke
     with_source(bad_files.pdf(tmp_path / "a.pdf", 4), work)
 
 
+@pytest.mark.slow
 def test_closing_at_work_ends_at_once_and_cancels_who_waits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DIGLOT_CHILD_FAULT", "page:hang:1")
 
@@ -329,6 +340,7 @@ anything = st.recursive(
 @given(
     st.dictionaries(st.sampled_from(["width", "height", "page", "pages", "title", "repaired"]), anything), st.binary()
 )
+@pytest.mark.slow
 def test_no_answer_harms_the_app(header: dict[str, Any], blob: bytes) -> None:
     reply = Reply(header, bytearray(blob))
     for check in (lambda: checked_image(reply, "page 1", max_pixels=100), lambda: checked_opening(reply, "a.pdf")):
@@ -339,6 +351,7 @@ def test_no_answer_harms_the_app(header: dict[str, Any], blob: bytes) -> None:
 
 
 @given(anything | st.fixed_dictionaries({"lines": anything, "rules": anything, "figures": anything}))
+@pytest.mark.slow
 def test_no_text_layer_harms_the_app(untrusted: Any) -> None:
     layer = layer_of(untrusted)
 
@@ -352,6 +365,7 @@ def test_no_text_layer_harms_the_app(untrusted: Any) -> None:
         ).map(list)
     )
 )
+@pytest.mark.slow
 def test_only_lines_with_a_place_are_believed(lines: list[Any]) -> None:
     layer = layer_of({"lines": lines, "rules": [], "figures": []})
 
@@ -364,6 +378,7 @@ def test_a_process_that_lies_about_its_pages_is_not_believed() -> None:
             checked_opening(Reply({"pages": pages, "title": ""}), "a.pdf")
 
 
+@pytest.mark.slow
 def test_a_process_that_died_between_two_pages_is_replaced_unnoticed(tmp_path: Path) -> None:
     async def work(source: FileSource) -> None:
         assert await error_of(source, 1) is None

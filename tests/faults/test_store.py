@@ -91,6 +91,7 @@ def test_what_was_announced_as_kept_is_there_after_a_kill(tmp_path: Path, seed: 
         "after engine.store.forgetting wipe",
     ],
 )
+@pytest.mark.slow
 def test_a_kill_while_forgetting_only_puts_it_off(tmp_path: Path, step: str) -> None:
     for name in ("going.pdf", "staying.pdf"):
         whole_run("keep", tmp_path, name, 1, 40)
@@ -122,6 +123,7 @@ def test_a_kill_while_forgetting_only_puts_it_off(tmp_path: Path, step: str) -> 
         ("after engine.store.moving _clear", True),
     ],
 )
+@pytest.mark.slow
 def test_a_kill_while_moving_leaves_one_whole_library(tmp_path: Path, step: str, moved: bool) -> None:
     old, new, note = tmp_path / "old", tmp_path / "new", tmp_path / "place"
     whole_run("keep", old, "contract.pdf", 1, 40)
@@ -136,6 +138,7 @@ def test_a_kill_while_moving_leaves_one_whole_library(tmp_path: Path, step: str,
     assert len(with_library(other, lambda library: pages_of(library, "contract.pdf"))) == 40
 
 
+@pytest.mark.slow
 def test_another_library_that_was_begun_in_the_old_place_is_left_alone(tmp_path: Path) -> None:
     old, new, note = tmp_path / "old", tmp_path / "new", tmp_path / "place"
     whole_run("keep", old, "contract.pdf", 1, 5)
@@ -150,6 +153,7 @@ def test_another_library_that_was_begun_in_the_old_place_is_left_alone(tmp_path:
 # -- two processes
 
 
+@pytest.mark.slow
 def test_two_processes_write_at_once_and_lose_nothing(tmp_path: Path) -> None:
     work = [("contract.pdf", 1, 60), ("contract.pdf", 41, 100), ("other.pdf", 1, 60)]
     for process in [start("keep", tmp_path, *words) for words in work]:
@@ -164,6 +168,7 @@ def test_two_processes_write_at_once_and_lose_nothing(tmp_path: Path) -> None:
     with_library(tmp_path, look)
 
 
+@pytest.mark.slow
 def test_a_job_of_a_living_process_is_not_offered_and_that_of_a_killed_one_is(tmp_path: Path) -> None:
     process = start("keep", tmp_path, "contract.pdf", 1, 100_000)
     lines = reads(process)

@@ -60,6 +60,7 @@ def test_an_answer_larger_than_agreed_is_not_believed() -> None:
 
 
 @ways
+@pytest.mark.slow
 def test_half_an_answer_is_a_hang(confine: bool) -> None:
     async def run() -> None:
         async with hostile(confine=confine) as child:
@@ -94,6 +95,7 @@ def test_how_it_ended_is_said(op: str, fields: dict[str, Any], words: str, confi
     asyncio.run(run())
 
 
+@pytest.mark.slow
 def test_the_time_limit_begins_with_its_turn() -> None:
     async def run() -> None:
         async with hostile() as child:
@@ -106,6 +108,7 @@ def test_the_time_limit_begins_with_its_turn() -> None:
     asyncio.run(run())
 
 
+@pytest.mark.slow
 def test_a_cancel_stops_its_own_question_only() -> None:
     async def run() -> None:
         async with hostile() as child:
@@ -123,6 +126,7 @@ def test_a_cancel_stops_its_own_question_only() -> None:
     asyncio.run(run())
 
 
+@pytest.mark.slow
 def test_one_that_is_deaf_to_a_cancel_still_meets_its_time_limit() -> None:
     async def run() -> None:
         async with hostile() as child:
@@ -173,6 +177,7 @@ def test_closing_that_is_given_up_still_ends_it() -> None:
 
 
 @ways
+@pytest.mark.slow
 def test_one_that_lingers_cannot_hold_us_up(confine: bool) -> None:
     async def run() -> None:
         async with hostile(confine=confine) as child:
@@ -183,6 +188,7 @@ def test_one_that_lingers_cannot_hold_us_up(confine: bool) -> None:
     asyncio.run(run())
 
 
+@pytest.mark.slow
 def test_closing_in_the_middle_of_work_waits_for_nobody() -> None:
     async def run() -> None:
         async with hostile() as child:
@@ -241,6 +247,7 @@ def test_nothing_is_left_after_a_polite_end() -> None:
 
 
 @given(json_objects, st.lists(st.binary(), max_size=3))
+@pytest.mark.slow
 def test_frames_come_back_as_they_were(header: dict[str, Any], blobs: list[bytes]) -> None:
     stream = io.BytesIO()
     write_frame(stream, header, *blobs)

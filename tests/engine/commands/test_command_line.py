@@ -29,6 +29,7 @@ TEXT = ("--reader", "text")
 # -- results --
 
 
+@pytest.mark.slow
 def test_the_result_goes_to_standard_output_as_markdown(report: Path, tmp_path: Path) -> None:
     ended = diglot("read", report, *TEXT, cwd=tmp_path)
 
@@ -39,6 +40,7 @@ def test_the_result_goes_to_standard_output_as_markdown(report: Path, tmp_path: 
     assert "\r" not in ended.err
 
 
+@pytest.mark.slow
 def test_the_usual_reader_reads_text_and_pictures(tmp_path: Path) -> None:
     pdf_with_text(tmp_path / "born.pdf", "A born digital sentence.")
     picture(tmp_path / "shot.png", "A picture of words")
@@ -54,6 +56,7 @@ def test_the_usual_reader_reads_text_and_pictures(tmp_path: Path) -> None:
     ("ranges", "pages"),
     [("2", [2]), ("1-2,5", [1, 2, 5]), ("4-", [4, 5]), ("-2", [1, 2]), ("-1,5", [1, 5]), ("5-99", [5])],
 )
+@pytest.mark.slow
 def test_only_the_wanted_pages_are_read(report: Path, tmp_path: Path, ranges: str, pages: list[int]) -> None:
     ended = diglot("read", report, *TEXT, "--pages", ranges, "--format", "json", "-q", cwd=tmp_path)
 
@@ -68,6 +71,7 @@ def test_only_the_wanted_pages_are_read(report: Path, tmp_path: Path, ranges: st
 @pytest.mark.parametrize(
     ("name", "beginning"), [("a.html", "<!doctype"), ("a.json", '{"diglot":1'), ("a.txt", "Page 1")]
 )
+@pytest.mark.slow
 def test_the_suffix_chooses_the_format(report: Path, tmp_path: Path, name: str, beginning: str) -> None:
     ended = diglot("read", report, *TEXT, "-o", name, cwd=tmp_path)
 
@@ -76,6 +80,7 @@ def test_the_suffix_chooses_the_format(report: Path, tmp_path: Path, name: str, 
     assert f"written to {name}" in ended.err
 
 
+@pytest.mark.slow
 def test_several_inputs_become_one_file_each(report: Path, tmp_path: Path) -> None:
     (tmp_path / "b").mkdir()
     pdf_with_text(tmp_path / "b" / "Report.pdf", "The other report.")
@@ -87,6 +92,7 @@ def test_several_inputs_become_one_file_each(report: Path, tmp_path: Path) -> No
     assert "The other report." in (tmp_path / "out" / "Report.pdf (2).md").read_text()
 
 
+@pytest.mark.slow
 def test_several_inputs_as_json_are_one_document_on_each_line(report: Path, tmp_path: Path) -> None:
     ended = diglot("read", report, report, *TEXT, "--format", "json", cwd=tmp_path)
 
@@ -95,6 +101,7 @@ def test_several_inputs_as_json_are_one_document_on_each_line(report: Path, tmp_
 
 
 @pytest.mark.parametrize("name", ["合同 第一页.pdf", "-odd.pdf", 'a\'b "c".pdf', "read"])
+@pytest.mark.slow
 def test_odd_names_are_names_like_others(tmp_path: Path, name: str) -> None:
     pdf_with_text(tmp_path / name, "Whatever the name says.")
 
@@ -104,6 +111,7 @@ def test_odd_names_are_names_like_others(tmp_path: Path, name: str) -> None:
     assert (tmp_path / "out" / (name.removesuffix(".pdf") + ".md")).read_text().strip() == "Whatever the name says."
 
 
+@pytest.mark.slow
 def test_a_folder_of_pictures_is_one_document(tmp_path: Path) -> None:
     (tmp_path / "scans").mkdir()
     picture(tmp_path / "scans" / "2.png", "The second one")
@@ -118,6 +126,7 @@ def test_a_folder_of_pictures_is_one_document(tmp_path: Path) -> None:
 # -- passwords --
 
 
+@pytest.mark.slow
 def test_a_password_file_opens_and_the_password_is_written_nowhere(tmp_path: Path) -> None:
     pdf_with_text(tmp_path / "locked.pdf", "Between us.", password="geh€im ")
     (tmp_path / "key").write_bytes("geh€im \r\nsecond line".encode())
@@ -132,6 +141,7 @@ def test_a_password_file_opens_and_the_password_is_written_nowhere(tmp_path: Pat
     assert "geh€im" not in ended.err + by_pipe.err + logs
 
 
+@pytest.mark.slow
 def test_no_password_and_a_wrong_one_have_codes_of_their_own(tmp_path: Path) -> None:
     pdf_with_text(tmp_path / "locked.pdf", "Between us.", password="geheim")
 
@@ -153,6 +163,7 @@ def test_a_password_file_that_is_not_there_is_a_mistake_of_the_command(report: P
 # -- partly --
 
 
+@pytest.mark.slow
 def test_pages_that_fail_are_named_and_the_rest_is_written(tmp_path: Path) -> None:
     pdf_of_scans(tmp_path / "scan.pdf", 1)
     pdf_with_text(tmp_path / "text.pdf", "Sound text.")
@@ -171,6 +182,7 @@ def test_pages_that_fail_are_named_and_the_rest_is_written(tmp_path: Path) -> No
     assert "page 2 could not be read" in written.lower()
 
 
+@pytest.mark.slow
 def test_inputs_that_fail_are_named_and_the_others_are_read(report: Path, tmp_path: Path) -> None:
     ended = diglot("read", "none.pdf", report, *TEXT, cwd=tmp_path)
 
@@ -179,6 +191,7 @@ def test_inputs_that_fail_are_named_and_the_others_are_read(report: Path, tmp_pa
     assert "Page 5 of the report" in ended.out
 
 
+@pytest.mark.slow
 def test_the_first_failure_speaks_where_nothing_could_be_read(tmp_path: Path) -> None:
     (tmp_path / "empty.pdf").write_bytes(b"")
 
@@ -186,6 +199,7 @@ def test_the_first_failure_speaks_where_nothing_could_be_read(tmp_path: Path) ->
     assert diglot("read", "none.pdf", "empty.pdf", cwd=tmp_path).code == 10
 
 
+@pytest.mark.slow
 def test_a_document_whose_pages_all_fail_writes_nothing(tmp_path: Path) -> None:
     pdf_of_scans(tmp_path / "scan.pdf", 2)
 
@@ -226,6 +240,7 @@ def test_wrong_usage_is_code_2_in_one_line(tmp_path: Path, words: list[str]) -> 
     assert "Traceback" not in ended.err
 
 
+@pytest.mark.slow
 def test_pages_past_the_end_are_refused_in_words(report: Path, tmp_path: Path) -> None:
     ended = diglot("read", report, "--pages", "6", cwd=tmp_path)
 
@@ -233,6 +248,7 @@ def test_pages_past_the_end_are_refused_in_words(report: Path, tmp_path: Path) -
     assert "pages 1 to 5, not 6" in ended.err
 
 
+@pytest.mark.slow
 def test_help_lists_every_exit_code_and_the_version_is_said(tmp_path: Path) -> None:
     help_text = diglot("read", "--help", cwd=tmp_path)
 

@@ -12,6 +12,7 @@ from engine.commands.doctor import Finding, State, find_all
 from tests.support.command import diglot
 
 
+@pytest.mark.slow
 def test_the_report_is_said_in_words_and_as_json(tmp_path: Path) -> None:
     said = diglot("doctor", cwd=tmp_path)
     as_json = diglot("doctor", "--json", cwd=tmp_path)
@@ -29,6 +30,7 @@ def test_the_report_is_said_in_words_and_as_json(tmp_path: Path) -> None:
     assert str(tmp_path) in said.out  # where the log lies
 
 
+@pytest.mark.slow
 def test_every_finding_that_is_missing_says_what_to_do() -> None:
     for finding in find_all():
         assert finding.found
@@ -76,6 +78,7 @@ def test_a_package_that_does_not_load_is_missing_with_the_reason() -> None:
     assert finding.advice == "Do this."
 
 
+@pytest.mark.slow
 def test_a_check_that_fails_is_a_line_and_not_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken() -> Finding:
         raise OSError("no")

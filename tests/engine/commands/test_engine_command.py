@@ -72,6 +72,7 @@ def test_a_plan_needs_no_card_and_is_json(tmp_path: Path) -> None:
     ) == (8 << 30)
 
 
+@pytest.mark.slow
 def test_a_plan_that_does_not_fit_says_what_would(tmp_path: Path) -> None:
     ended = diglot("engine", "plan", "--total", "24", "--free", "3", "--budget", "2", cwd=tmp_path)
 
@@ -111,6 +112,7 @@ def test_every_command_has_help(command: str, capsys: pytest.CaptureFixture[str]
     assert f"diglot engine {command}" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_without_an_owner_status_tells_what_is_set_up_and_the_others_say_so(tmp_path: Path) -> None:
     status = diglot("engine", "status", "--json", cwd=tmp_path)
 
@@ -122,6 +124,7 @@ def test_without_an_owner_status_tells_what_is_set_up_and_the_others_say_so(tmp_
         assert "No engine is running" in ended.err
 
 
+@pytest.mark.slow
 def test_starting_what_is_not_set_up_says_what_to_do(tmp_path: Path) -> None:
     ended = diglot("engine", "start", cwd=tmp_path)
 

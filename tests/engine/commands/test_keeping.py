@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.support.command import diglot, pdf_with_text
 
 
+@pytest.mark.slow
 def test_what_is_kept_is_found_and_what_is_not_is_nowhere(tmp_path: Path) -> None:
     pdf_with_text(tmp_path / "a.pdf", "The quick brown fox", "jumps over the lazy dog")
     pdf_with_text(tmp_path / "b.pdf", "A quick brown badger")

@@ -137,6 +137,7 @@ def test_a_heading_and_a_caption_stay_a_heading_and_a_caption(heading: str, capt
 
 @RELAXED
 @given(st.lists(st.lists(HOSTILE, min_size=2, max_size=2), min_size=1, max_size=3), st.booleans())
+@pytest.mark.slow
 def test_a_table_keeps_its_cells_in_markdown(rows: list[list[str]], header: bool) -> None:
     cells = tuple(Cell(r, c, text) for r, row in enumerate(rows) for c, text in enumerate(row))
     table = Table(BOX, (), len(rows), 2, cells, int(header))
@@ -149,6 +150,7 @@ def test_a_table_keeps_its_cells_in_markdown(rows: list[list[str]], header: bool
 
 @RELAXED
 @given(st.lists(st.tuples(HOSTILE, st.sampled_from(["•", "1.", "2.", "7)", "(a)", "一、", "*"]), st.integers(0, 3))))
+@pytest.mark.slow
 def test_list_items_keep_their_words_in_markdown(items: list[tuple[str, str, int]]) -> None:
     blocks = [ListItem(BOX, (), text, marker, level) for text, marker, level in items]
 

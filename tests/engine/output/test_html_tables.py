@@ -217,6 +217,7 @@ SPANS = [
 
 @settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.sampled_from([*TAGS, *SPANS]) | st.sampled_from(["a", "b c", "\n", "<br>", "$x$"]), max_size=80))
+@pytest.mark.slow
 def test_any_tags_give_rectangles_that_lose_no_word(parts: list[str]) -> None:
     html = "<table>" + "".join(f"{part}w{n}e" if part.startswith("<td") else part for n, part in enumerate(parts))
 
@@ -240,6 +241,7 @@ CELLS = st.integers(1, 6).flatmap(
 
 @settings(max_examples=200, deadline=None)
 @given(CELLS)
+@pytest.mark.slow
 def test_every_sound_table_comes_through(cells: list[list[str]]) -> None:
     html = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in cells)
 

@@ -57,6 +57,7 @@ def test_a_formula_and_nothing_else(text: str, latex: str | None) -> None:
 
 @settings(max_examples=300, deadline=None)
 @given(HOSTILE.filter(lambda text: not any("\ud800" <= char <= "\udfff" for char in text)))
+@pytest.mark.slow
 def test_any_text_can_be_made_plain(text: str) -> None:
     plain(text, sheet()).encode()
 

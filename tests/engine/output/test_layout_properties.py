@@ -88,6 +88,7 @@ def check_table(table: Table) -> None:
 
 @settings(max_examples=150, deadline=None)
 @given(st.lists(lines(), max_size=40), st.lists(rules(), max_size=30), st.lists(boxes(), max_size=4))
+@pytest.mark.slow
 def test_nothing_is_lost_and_grids_are_clean(
     given_lines: list[Line], given_rules: list[Rule], figures: list[Box]
 ) -> None:
@@ -111,6 +112,7 @@ def test_the_order_of_the_input_does_not_matter(
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(lines(), max_size=25), st.lists(rules(), max_size=20), st.sampled_from((0.25, 8.0)))
+@pytest.mark.slow
 def test_the_size_of_the_unit_does_not_matter(given_lines: list[Line], given_rules: list[Rule], factor: float) -> None:
     small = arrange(given_lines, width=600, height=600, rules=given_rules)
     large = arrange(

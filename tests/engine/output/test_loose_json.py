@@ -89,6 +89,7 @@ JSON = st.recursive(
 
 @settings(max_examples=300, deadline=None)
 @given(st.dictionaries(st.text("abc中", min_size=1, max_size=5), JSON, max_size=5), st.sampled_from([None, 1]))
+@pytest.mark.slow
 def test_sound_json_comes_through(meant: dict[str, JsonValue], indent: int | None) -> None:
     text = json.dumps(meant, ensure_ascii=False, indent=indent)
     if "\\" not in text:
@@ -101,6 +102,7 @@ SOUP = st.lists(SIGNS, max_size=60).map("".join)
 
 @settings(max_examples=400, deadline=None)
 @given(SOUP, st.integers(0, 400))
+@pytest.mark.slow
 def test_more_text_never_changes_what_was_read(text: str, shown: int) -> None:
     """Something that is certain with a part of the text is the same with all of it."""
     text += " " * REACH

@@ -299,6 +299,7 @@ WORDS = (
 
 @settings(max_examples=200, deadline=None)
 @given(st.lists(WORDS, max_size=12))
+@pytest.mark.slow
 def test_paragraphs_come_through_in_order(paragraphs: list[str]) -> None:
     paragraphs = [text for text in paragraphs if not text.startswith(("a.", "b.", "c.", "x.", "y.", "z."))]
 

@@ -113,6 +113,7 @@ RELAXED = settings(max_examples=60, deadline=None, suppress_health_check=[Health
 
 @RELAXED
 @given(pages())
+@pytest.mark.slow
 def test_a_page_comes_back_as_it_was(page: PageResult) -> None:
     through_the_wire = json.loads(json.dumps(page_to_dict(page), allow_nan=False))
 
@@ -121,6 +122,7 @@ def test_a_page_comes_back_as_it_was(page: PageResult) -> None:
 
 @RELAXED
 @given(st.data())
+@pytest.mark.slow
 def test_a_document_comes_back_as_it_was_and_keeps_to_the_documented_schema(data: st.DataObject) -> None:
     read = [data.draw(pages(number=number)) for number in (3, 1)]
     head = DocumentHead(data.draw(TEXT), "pdf", 5, "pt", sha256="00" * 32, title=data.draw(TEXT))
@@ -142,6 +144,7 @@ JSON = st.recursive(
 
 @RELAXED
 @given(JSON)
+@pytest.mark.slow
 def test_garbage_is_refused_with_a_value_error(garbage: object) -> None:
     for read in (page_from_dict, document_from_dict):
         with pytest.raises(ValueError):
@@ -150,6 +153,7 @@ def test_garbage_is_refused_with_a_value_error(garbage: object) -> None:
 
 @RELAXED
 @given(pages(), st.data())
+@pytest.mark.slow
 def test_a_page_with_anything_changed_is_refused_or_still_a_sound_page(page: PageResult, data: st.DataObject) -> None:
     obj = page_to_dict(page)
     owner, key = data.draw(st.sampled_from(list(places_of(obj))))

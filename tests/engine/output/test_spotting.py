@@ -123,6 +123,7 @@ LINES = st.lists(st.tuples(WORD, PLACE), max_size=8)
 
 @settings(max_examples=200, deadline=None)
 @given(LINES, st.sampled_from(["tags", "place first", "run together", "json"]))
+@pytest.mark.slow
 def test_every_line_comes_through(lines: list[tuple[str, tuple[int, ...]]], notation: str) -> None:
     if notation == "json":
         said = json.dumps([{"box": list(place), "text": text} for text, place in lines], ensure_ascii=False)

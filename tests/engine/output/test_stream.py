@@ -43,6 +43,7 @@ def watched(parts: list[str], form: AnswerForm, *, look: Callable[[int], bool]) 
 
 @THOROUGH
 @given(pieces(), FORMS, st.integers(1, 4))
+@pytest.mark.slow
 def test_the_pieces_do_not_matter_and_what_is_done_stays(
     text_and_pieces: tuple[str, list[str]], form: AnswerForm, every: int
 ) -> None:
@@ -55,6 +56,7 @@ def test_the_pieces_do_not_matter_and_what_is_done_stays(
 
 @settings(THOROUGH, max_examples=150)
 @given(pieces(st.sampled_from([sample.text for sample in samples()]).map(lambda text: f"{text}\n\n" * 5)), FORMS)
+@pytest.mark.slow
 def test_real_answers_may_be_cut_anywhere(text_and_pieces: tuple[str, list[str]], form: AnswerForm) -> None:
     text, parts = text_and_pieces
 
@@ -70,6 +72,7 @@ def test_real_answers_may_come_character_by_character(kept: object) -> None:
 
 @THOROUGH
 @given(HOSTILE, FORMS, st.sampled_from(FinishReason))
+@pytest.mark.slow
 def test_any_text_gives_an_answer_that_could_stand_in_a_page(text: str, form: AnswerForm, reason: FinishReason) -> None:
     sound(read(text, form, fields=NAMES, reason=reason))
 
@@ -160,6 +163,7 @@ def test_a_loop_is_noticed_in_the_stream_and_trimmed_to_one_turn() -> None:
 
 @settings(THOROUGH, max_examples=60)
 @given(st.integers(1, 700))
+@pytest.mark.slow
 def test_a_loop_is_noticed_at_the_same_place_however_it_comes(size: int) -> None:
     text = "Begun well. " + "round " * 1500
     places = []

@@ -108,6 +108,7 @@ def test_another_family_has_other_tokens() -> None:
 
 
 @given(pieces())
+@pytest.mark.slow
 def test_the_pieces_do_not_matter(text_and_pieces: tuple[str, list[str]]) -> None:
     text, parts = text_and_pieces
 

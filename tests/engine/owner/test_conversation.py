@@ -201,6 +201,7 @@ def test_an_answer_without_end_leaves_every_turn_of_the_loop_to_others(tmp_path:
     run(tmp_path / "run", test)
 
 
+@pytest.mark.slow
 def test_the_end_of_an_answer_is_not_lost_on_one_that_takes_its_time(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

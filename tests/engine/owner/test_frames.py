@@ -34,6 +34,7 @@ def read(raw: bytes, **limits: int) -> dict[str, Any]:
 
 
 @given(messages, st.binary())
+@pytest.mark.slow
 def test_a_message_arrives_as_it_was_sent(message: dict[str, Any], blob: bytes) -> None:
     sent = {**message, "blob": blob} if blob else message
 

@@ -77,6 +77,7 @@ def test_long_words_are_cut() -> None:
         },
     )
 )
+@pytest.mark.slow
 def test_whatever_is_told_some_error_arrives(told: object) -> None:
     arrived = error_of(told)
 

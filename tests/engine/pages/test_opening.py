@@ -192,6 +192,7 @@ def test_a_pdf_after_rubbish_still_opens(tmp_path: Path) -> None:
     assert info.page_count == 1
 
 
+@pytest.mark.slow
 def test_a_repaired_file_says_so(tmp_path: Path) -> None:
     path = bad_files.pdf(tmp_path / "a.pdf", 40)
     data = path.read_bytes()
@@ -203,6 +204,7 @@ def test_a_repaired_file_says_so(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("password", ["secret", "密码 一二三", "pässwörd"])
+@pytest.mark.slow
 def test_passwords(password: str, tmp_path: Path) -> None:
     path = bad_files.encrypted_pdf(tmp_path / "a.pdf", user=password)
 
@@ -214,6 +216,7 @@ def test_passwords(password: str, tmp_path: Path) -> None:
     assert info.page_count == len(pages) == 2
 
 
+@pytest.mark.slow
 def test_the_password_is_seen_nowhere(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     password = "Unmistakable-4711"
     path = bad_files.encrypted_pdf(tmp_path / "a.pdf", user=password)
@@ -291,6 +294,7 @@ def test_several_pictures_are_one_document_in_the_order_given(tmp_path: Path) ->
     assert type(refused([*paths, tmp_path / "gone.png"])) is NotFound
 
 
+@pytest.mark.slow
 def test_bytes_of_the_clipboard_open_like_files(tmp_path: Path) -> None:
     bad_files.picture().save(tmp_path / "a.png")
 
@@ -302,6 +306,7 @@ def test_bytes_of_the_clipboard_open_like_files(tmp_path: Path) -> None:
     assert document.kind is SourceKind.PDF
 
 
+@pytest.mark.slow
 def test_an_early_start_is_used_and_never_complains(tmp_path: Path) -> None:
     path = bad_files.pdf(tmp_path / "a.pdf")
     start_early(tmp_path / "missing.pdf")
@@ -324,6 +329,7 @@ def test_an_early_start_for_another_document_is_ended(tmp_path: Path) -> None:
     assert not left_of(started)
 
 
+@pytest.mark.slow
 def test_an_early_start_is_dropped_when_the_file_has_changed(tmp_path: Path) -> None:
     path = bad_files.pdf(tmp_path / "a.pdf")
     start_early(path)
@@ -335,6 +341,7 @@ def test_an_early_start_is_dropped_when_the_file_has_changed(tmp_path: Path) -> 
     assert info.page_count == 3
 
 
+@pytest.mark.slow
 def test_the_hash_is_that_of_the_bytes(tmp_path: Path) -> None:
     import hashlib
 
@@ -416,6 +423,7 @@ def test_a_file_closed_while_it_is_hashed_is_never_mistaken_for_another(tmp_path
 
 
 @needs_proc
+@pytest.mark.slow
 def test_many_openings_and_closings_cost_nothing_in_the_end(tmp_path: Path) -> None:
     path = bad_files.pdf(tmp_path / "a.pdf")
 

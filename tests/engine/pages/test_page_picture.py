@@ -137,6 +137,7 @@ def test_an_a4_page_costs_what_it_is_known_to_cost(dpi: int, tokens: int) -> Non
 @pytest.mark.parametrize(
     ("size", "dpi"), [(14.0, 150), (11.0, 150), (10.0, 170), (8.0, 200), (7.0, 240), (5.5, 300), (4.0, 300)]
 )
+@pytest.mark.slow
 def test_a_page_is_drawn_as_large_as_its_smallest_print_wants(size: float, dpi: int) -> None:
     picture = sent(prose(size))
 
@@ -145,6 +146,7 @@ def test_a_page_is_drawn_as_large_as_its_smallest_print_wants(size: float, dpi: 
 
 
 @pytest.mark.parametrize(("size", "dpi"), [(14.0, 200), (8.0, 200), (5.0, 300)])
+@pytest.mark.slow
 def test_a_scan_is_drawn_as_usual_and_again_where_its_print_is_small(size: float, dpi: int) -> None:
     picture = sent(scanned(prose(size), 300))
 
@@ -169,6 +171,7 @@ def test_a_small_picture_is_brought_to_the_least_the_model_looks_at() -> None:
     assert decoded(picture).size == (picture.width, picture.height)
 
 
+@pytest.mark.slow
 def test_a_page_too_large_for_the_server_says_by_how_much_it_was_shrunk() -> None:
     picture = sent(prose(5.5, paper=(1190, 1684)), limits=V1_5.within(2048**2))
 
@@ -176,6 +179,7 @@ def test_a_page_too_large_for_the_server_says_by_how_much_it_was_shrunk() -> Non
     assert picture.shrunk == pytest.approx((2048**2 / (1190 * 1684 * (300 / 72) ** 2)) ** 0.5, abs=0.02)
 
 
+@pytest.mark.slow
 def test_another_try_is_smaller() -> None:
     first, second = (sent(prose(8.0), scale_down=share) for share in (1.0, 0.7))
 
@@ -217,6 +221,7 @@ def test_a_place_on_the_picture_is_right_to_a_pixel_of_the_sent_picture(
     assert place.y == pytest.approx(spot[1] + 0.5, abs=1 + shown.height / pixels[1])
 
 
+@pytest.mark.slow
 def test_a_turned_page_of_a_pdf_is_sent_as_it_is_shown() -> None:
     with pymupdf.open() as document:
         page = document.new_page(width=400, height=600)
@@ -233,6 +238,7 @@ def test_a_turned_page_of_a_pdf_is_sent_as_it_is_shown() -> None:
     assert (picture.frame.width, picture.frame.height) == (600, 400)
 
 
+@pytest.mark.slow
 def test_a_part_of_a_page_is_that_part_at_the_same_scale() -> None:
     document = prose(12.0)
     whole = sent(document)
@@ -267,6 +273,7 @@ def test_what_makes_no_picture_is_refused(wrong: dict[str, Any]) -> None:
 # -- the bytes -----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_what_was_drawn_is_sent_without_loss() -> None:
     document = prose(12.0)
 
@@ -291,6 +298,7 @@ def test_what_was_drawn_is_sent_without_loss() -> None:
         ("noisy-scan.jpg", "image/jpeg", "L"),
     ],
 )
+@pytest.mark.slow
 def test_the_kind_follows_what_is_seen(name: str, mime: str, mode: str) -> None:
     picture = sent(SAMPLES / name)
 
@@ -302,6 +310,7 @@ def test_the_kind_follows_what_is_seen(name: str, mime: str, mode: str) -> None:
 
 @settings(deadline=None)
 @given(width=st.integers(2, 90), height=st.integers(1, 90), seed=st.integers(0, 255))
+@pytest.mark.slow
 def test_a_picture_of_any_content_can_be_packed(width: int, height: int, seed: int) -> None:
     pixels = bytes((value * (seed + 1) + value // 7) % 256 for value in range(width * height * 3))
     image = Image.frombytes("RGB", (width, height), pixels)
@@ -315,6 +324,7 @@ def test_a_picture_of_any_content_can_be_packed(width: int, height: int, seed: i
         assert again.convert("RGB").tobytes() == pixels
 
 
+@pytest.mark.slow
 def test_the_picture_itself_shows_in_no_representation() -> None:
     assert "PNG" not in repr(sent(drawn_pdf(ENGLISH)))
 

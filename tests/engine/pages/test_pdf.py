@@ -55,6 +55,7 @@ def made(path: Path, draw: Callable[[pymupdf.Page], object], *, width: float = 4
 @pytest.mark.parametrize("rotation", [0, 90, 180, 270])
 @pytest.mark.parametrize("crop", [False, True])
 @pytest.mark.parametrize("direction", [0, 90, 180, 270])
+@pytest.mark.slow
 def test_text_stands_where_it_is_seen(rotation: int, crop: bool, direction: int, tmp_path: Path) -> None:
     # given a page that is turned, and perhaps cropped, with one word on it
     def draw(page: pymupdf.Page) -> None:
@@ -223,6 +224,7 @@ def test_a_page_without_characters_has_no_layer(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("width", "height"), [(14_400, 14_400), (14_400, 3), (3, 14_400), (3, 3), (595.3, 841.9)])
 @pytest.mark.parametrize("grid", [1, 32])
+@pytest.mark.slow
 def test_a_page_of_any_size_keeps_to_its_budget(width: float, height: float, grid: int, tmp_path: Path) -> None:
     path = made(tmp_path / "a.pdf", lambda page: None, width=width, height=height)
 

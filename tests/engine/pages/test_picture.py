@@ -184,6 +184,7 @@ def test_every_frame_is_a_page(suffix: str, tmp_path: Path) -> None:
     assert_upright(images[3], tolerance=60)
 
 
+@pytest.mark.slow
 def test_a_picture_is_never_blown_up_and_fits_its_budget(tmp_path: Path) -> None:
     bad_files.picture(640, 480).save(tmp_path / "a.png")
 

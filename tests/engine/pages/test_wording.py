@@ -73,6 +73,7 @@ def test_what_is_seen_becomes_what_is_read(seen: str, read: str) -> None:
 
 
 @given(st.text(alphabet="abc 12%(.)אבגش/"))
+@pytest.mark.slow
 def test_no_character_is_lost_on_the_way(seen: str) -> None:
     straightened = str.maketrans("()", "||")
 

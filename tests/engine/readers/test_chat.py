@@ -184,6 +184,7 @@ class Leaving:
 # -- a server that answers -----------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_page_is_answered_by_a_process_like_vllms(place: Path | None, stream: bool) -> None:
     with standing(place, Behaviour()) as endpoint:
         answer = run(endpoint, lambda client: read(client, stream=stream))
@@ -195,6 +196,7 @@ def test_a_page_is_answered_by_a_process_like_vllms(place: Path | None, stream: 
     assert answer.tokens[-1] == TokenSpan(len(ANSWER) - 5, len(ANSWER), -0.01)
 
 
+@pytest.mark.slow
 def test_pieces_come_while_the_others_are_still_being_written(place: Path | None) -> None:
     async def first_of(client: ChatClient) -> str:
         async with aclosing(stream_answer(client, request_for(stream=True))) as answer:
@@ -216,6 +218,7 @@ def test_pieces_come_while_the_others_are_still_being_written(place: Path | None
         ("error", True, EngineCrashed, "it ran into an error"),
     ],
 )
+@pytest.mark.slow
 def test_a_process_that_fails_in_mid_answer(
     place: Path | None, kind: str, whole: bool, error: type[DiglotError], detail: str
 ) -> None:
@@ -228,6 +231,7 @@ def test_a_process_that_fails_in_mid_answer(
     assert problem.value.detail == detail
 
 
+@pytest.mark.slow
 def test_a_server_must_prove_itself_before_it_sees_the_key(place: Path | None, stream: bool) -> None:
     with standing(place, Behaviour(impostor=True)) as endpoint, pytest.raises(Impostor):
         run(endpoint, lambda client: read(client, stream=stream), prove=EngineClient(endpoint).prove)
@@ -365,6 +369,7 @@ def test_nobody_listens(place: Path | None, stream: bool) -> None:
 
 
 @pytest.mark.parametrize("before", [b"", sse(piece("a")), b"HTTP/1.1 200 OK\r\n\r\n", b"HTTP/1.1 "])
+@pytest.mark.slow
 def test_a_server_that_goes_silent_is_left(stream: bool, before: bytes) -> None:
     answer = Leaving(before)
 
@@ -377,6 +382,7 @@ def test_a_server_that_goes_silent_is_left(stream: bool, before: bytes) -> None:
         run(endpoint_of(server), stalled, patience=HASTY)
 
 
+@pytest.mark.slow
 def test_a_server_that_says_nothing_with_many_bytes_stalls(stream: bool) -> None:
     with HttpServer({CHAT: drips()}) as server:
         with pytest.raises(EngineStalled):
@@ -485,6 +491,7 @@ def test_closing_the_client_ends_its_pages_and_it_asks_no_more(place: Path | Non
         run(endpoint_of(server), closed)
 
 
+@pytest.mark.slow
 def test_many_pages_at_once_each_get_their_own(place: Path | None) -> None:
     questions = [f"Question number {number}?" for number in range(12)]
 

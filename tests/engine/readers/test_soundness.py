@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -63,6 +64,7 @@ def test_any_text_can_be_judged(text: str) -> None:
 
 
 @given(st.text(min_size=1).filter(lambda text: bool(text.split())))
+@pytest.mark.slow
 def test_a_line_is_like_itself(text: str) -> None:
     assert likeness(text, text) in (0.0, 1.0)  # 0.0 only where nothing is left to compare
 

@@ -149,6 +149,7 @@ reported = st.none() | st.integers(-(1 << 62), 1 << 62)
 
 @settings(deadline=None)
 @given(reports=st.lists(st.builds(Report, reported, reported, reported, reported), max_size=6), first=st.booleans())
+@pytest.mark.slow
 def test_wild_reports_stay_within_bounds(reports: list[Report], first: bool) -> None:
     seen = Seen()
 
@@ -298,6 +299,7 @@ wild_entries = st.fixed_dictionaries(
 
 @settings(max_examples=200, deadline=None)
 @given(starts=json_values | st.lists(wild_entries | json_values, max_size=5))
+@pytest.mark.slow
 def test_whatever_the_file_says_a_large_card_still_reads(
     starts: object, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

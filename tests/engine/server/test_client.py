@@ -194,6 +194,7 @@ def test_where_nobody_listens_nobody_is_well_and_a_question_finds_a_crashed_engi
         "is compressed",
     ],
 )
+@pytest.mark.slow
 def test_every_illness_has_its_error(ill: Answering, error: type[EngineError], place: Path | None) -> None:
     answers = {"/metrics": ill, "/v1/models": ill, "/is_sleeping": ill, "/wake_up": ill, "/v1/chat/completions": ill}
 
@@ -298,6 +299,7 @@ def test_closing_ends_questions_under_way_and_later_ones(place: Path | None) -> 
     assert type(first) is type(second) is EngineCrashed
 
 
+@pytest.mark.slow
 def test_a_cancelled_question_closes_its_connection(place: Path | None) -> None:
     async def run(endpoint: Endpoint) -> None:
         client = EngineClient(endpoint)
@@ -328,6 +330,7 @@ def test_questions_leave_no_line_in_the_log(caplog: pytest.LogCaptureFixture) ->
 
 
 @given(json_values)
+@pytest.mark.slow
 def test_any_answer_of_models_or_completions_is_read_or_left(value: object) -> None:
     told = value if isinstance(value, dict) else {"data": value, "choices": value}
 

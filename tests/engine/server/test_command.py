@@ -76,6 +76,7 @@ def test_routes_that_can_run_code_are_there_for_sleeping_behind_a_socket_only(so
 
 
 @given(ORDERS)
+@pytest.mark.slow
 def test_the_key_is_in_the_environment_and_never_on_the_command_line(order: StartOrder) -> None:
     assert not any(order.key in word for word in server_argv(order))
     assert server_environment(order, {})[KEY] == order.key

@@ -185,6 +185,7 @@ def in_docker(folder: Path) -> tuple[ContainerLaunch, Engine, Path]:
     return launch, engine, folder / "bin" / "state"
 
 
+@pytest.mark.slow
 def test_an_engine_in_a_container_gets_its_key_by_name_and_is_stopped_by_its_keeper(tmp_path: Path) -> None:
     async def run() -> None:
         (tmp_path / "bin").mkdir()
@@ -205,6 +206,7 @@ def test_an_engine_in_a_container_gets_its_key_by_name_and_is_stopped_by_its_kee
     asyncio.run(run())
 
 
+@pytest.mark.slow
 def test_a_client_that_is_killed_ends_its_container(tmp_path: Path) -> None:
     async def run() -> None:
         (tmp_path / "bin").mkdir()
@@ -221,6 +223,7 @@ def test_a_client_that_is_killed_ends_its_container(tmp_path: Path) -> None:
     asyncio.run(run())
 
 
+@pytest.mark.slow
 def test_containers_of_a_dead_app_are_cleared_and_those_of_others_are_not(tmp_path: Path) -> None:
     async def run() -> list[bool]:
         (tmp_path / "bin").mkdir()

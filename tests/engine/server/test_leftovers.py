@@ -54,6 +54,7 @@ def test_what_a_dead_app_left_is_found_and_ended_with_its_children() -> None:
     assert leftovers(mark) == []
 
 
+@pytest.mark.slow
 def test_one_that_does_not_hear_is_killed() -> None:
     mark = mark_of_a_dead_owner()
     with a_process(mark, script="trap '' TERM; sleep 60") as process:
@@ -98,6 +99,7 @@ def test_no_two_markers_are_alike() -> None:
 
 
 @given(st.text(max_size=80) | st.from_regex(r"diglot:\d{0,12}:\d{0,22}:\d{0,12}:\w{0,9}"))
+@pytest.mark.slow
 def test_no_text_in_a_marker_does_any_harm(text: str) -> None:
     assert owner_is_gone(text) in (True, False)
 

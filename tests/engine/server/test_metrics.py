@@ -146,6 +146,7 @@ def escaped(value: str) -> str:
 
 
 @given(st.lists(st.tuples(labels, st.integers(0, 10_000)), max_size=6))
+@pytest.mark.slow
 def test_whatever_the_labels_say_the_values_are_added_up(series: list[tuple[dict[str, str], int]]) -> None:
     # given lines as Prometheus's own format has them, with any text in the labels
     lines = [

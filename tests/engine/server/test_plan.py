@@ -94,6 +94,7 @@ def parts_of(plan: Plan) -> tuple[int, ...]:
     exact=st.booleans(),
     measure=st.booleans(),
 )
+@pytest.mark.slow
 def test_every_plan_holds_what_it_says(
     needs: Needs,
     machine: tuple[int, int, int],
@@ -145,6 +146,7 @@ def test_every_plan_holds_what_it_says(
     exact=st.booleans(),
     measure=st.booleans(),
 )
+@pytest.mark.slow
 def test_the_flags_alone_never_ask_for_more_than_the_budget(
     needs: Needs, machine: tuple[int, int, int], calibration: Calibration, exact: bool, measure: bool
 ) -> None:
@@ -192,6 +194,7 @@ def test_the_flags_alone_never_ask_for_more_than_the_budget(
     calibration=calibrations,
     pages=some_pages,
 )
+@pytest.mark.slow
 def test_more_never_brings_less(
     needs: Needs,
     total: int,
@@ -232,6 +235,7 @@ def test_more_never_brings_less(
 
 @settings(max_examples=300, deadline=None)
 @given(needs=needs_of_any, machine=machines(), limit=limits, calibration=calibrations, pages=some_pages)
+@pytest.mark.slow
 def test_the_marks_stand_in_order_and_keep_their_word(
     needs: Needs, machine: tuple[int, int, int], limit: int | None, calibration: Calibration, pages: int
 ) -> None:

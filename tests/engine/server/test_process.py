@@ -45,6 +45,7 @@ def short_path() -> Iterator[Path]:
 
 
 @both
+@pytest.mark.slow
 def test_its_lines_arrive_in_order_on_the_loop(tmp_path: Path, sandbox: bool) -> None:
     async def run() -> list[str]:
         async with running(tmp_path, sandbox=sandbox) as engine:
@@ -67,6 +68,7 @@ PHASE_TEXTS = (
 )
 
 
+@pytest.mark.slow
 def test_a_flood_arrives_whole_in_portions_that_leave_the_loop_its_turns(tmp_path: Path) -> None:
     async def run() -> tuple[list[str], list[int]]:
         async with running(tmp_path, Behaviour(babble=5000), until="line 0 ") as engine:
@@ -83,6 +85,7 @@ def test_a_flood_arrives_whole_in_portions_that_leave_the_loop_its_turns(tmp_pat
     assert max(turns) <= AT_ONCE
 
 
+@pytest.mark.slow
 def test_the_last_words_are_there_when_its_end_is_told(tmp_path: Path) -> None:
     async def run() -> tuple[int, str]:
         async with running(tmp_path, Behaviour(failure="no page memory"), until="") as engine:
@@ -97,6 +100,7 @@ def test_the_last_words_are_there_when_its_end_is_told(tmp_path: Path) -> None:
 
 
 @both
+@pytest.mark.slow
 def test_it_is_given_the_environment_of_the_order_and_the_key_is_in_no_command_line(
     tmp_path: Path, sandbox: bool
 ) -> None:
@@ -113,6 +117,7 @@ def test_it_is_given_the_environment_of_the_order_and_the_key_is_in_no_command_l
     assert not any(key in word for words in command_lines for word in words)
 
 
+@pytest.mark.slow
 def test_nothing_reads_what_the_user_types_or_holds_files_of_the_app(tmp_path: Path) -> None:
     async def run() -> tuple[int, list[str]]:
         with open(tmp_path / "document.txt", "w"):
@@ -125,6 +130,7 @@ def test_nothing_reads_what_the_user_types_or_holds_files_of_the_app(tmp_path: P
     assert not any(file.endswith("document.txt") for file in files)
 
 
+@pytest.mark.slow
 def test_the_socket_of_an_earlier_life_is_not_in_its_way(tmp_path: Path) -> None:
     async def run() -> None:
         (tmp_path / "run").mkdir()
@@ -136,6 +142,7 @@ def test_the_socket_of_an_earlier_life_is_not_in_its_way(tmp_path: Path) -> None
 
 
 @both
+@pytest.mark.slow
 def test_no_file_of_it_is_left_but_what_it_keeps(short_path: Path, sandbox: bool) -> None:
     tmp_path = short_path
 
@@ -193,6 +200,7 @@ def test_a_folder_that_cannot_be_made_is_said_in_words(tmp_path: Path) -> None:
 
 @both
 @pytest.mark.parametrize("phase", PHASES)
+@pytest.mark.slow
 def test_it_can_be_stopped_in_every_phase(tmp_path: Path, sandbox: bool, phase: str) -> None:
     said = {"interpreter": "Chunked prefill", "weights": "Model loading took", "profiling": "Encoder cache"}
     said |= {"page memory": "GPU KV cache size", "graphs": "init engine", "serving": "init engine"}
@@ -207,6 +215,7 @@ def test_it_can_be_stopped_in_every_phase(tmp_path: Path, sandbox: bool, phase: 
 
 
 @both
+@pytest.mark.slow
 def test_one_that_is_deaf_is_killed_with_all_it_begot(tmp_path: Path, sandbox: bool) -> None:
     async def run() -> int:
         async with running(tmp_path, Behaviour(deaf=True), sandbox=sandbox, ladder=SHORT) as engine:
@@ -218,6 +227,7 @@ def test_one_that_is_deaf_is_killed_with_all_it_begot(tmp_path: Path, sandbox: b
     assert asyncio.run(run()) == -signal.SIGKILL
 
 
+@pytest.mark.slow
 def test_one_that_is_deaf_to_the_first_request_hears_the_second(tmp_path: Path) -> None:
     async def run() -> int:
         async with running(tmp_path, Behaviour(deaf_to_int=True), ladder=SHORT) as engine:
@@ -245,6 +255,7 @@ def test_nothing_escapes_by_leaving_parent_group_and_session(tmp_path: Path, san
 
 @both
 @pytest.mark.parametrize("phase", PHASES)
+@pytest.mark.slow
 def test_a_crash_in_any_phase_leaves_nothing_and_tells_its_code(tmp_path: Path, sandbox: bool, phase: str) -> None:
     behaviour = Behaviour(crash_at=phase, exit_code=3, last_words="RuntimeError: so it goes")
 
@@ -260,6 +271,7 @@ def test_a_crash_in_any_phase_leaves_nothing_and_tells_its_code(tmp_path: Path, 
 
 
 @both
+@pytest.mark.slow
 def test_kill_ends_everything_at_once(tmp_path: Path, sandbox: bool) -> None:
     async def run() -> int:
         async with running(tmp_path, sandbox=sandbox) as engine:
@@ -271,6 +283,7 @@ def test_kill_ends_everything_at_once(tmp_path: Path, sandbox: bool) -> None:
     assert asyncio.run(run()) == -signal.SIGKILL
 
 
+@pytest.mark.slow
 def test_stopping_twice_at_once_and_again_does_no_harm(tmp_path: Path) -> None:
     async def run() -> None:
         async with running(tmp_path) as engine:
@@ -306,6 +319,7 @@ def test_whoever_gives_up_stopping_leaves_a_kill_behind(tmp_path: Path, sandbox:
     asyncio.run(run())
 
 
+@pytest.mark.slow
 def test_two_engines_of_one_app_do_not_end_each_other(tmp_path: Path) -> None:
     async def run() -> None:
         async with running(tmp_path / "one") as one, running(tmp_path / "two") as two:
@@ -316,6 +330,7 @@ def test_two_engines_of_one_app_do_not_end_each_other(tmp_path: Path) -> None:
     asyncio.run(run())
 
 
+@pytest.mark.slow
 def test_the_thread_goes_with_its_process(tmp_path: Path) -> None:
     async def run() -> None:
         async with running(tmp_path):

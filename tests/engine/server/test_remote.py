@@ -254,6 +254,7 @@ def test_without_the_model_those_that_are_there_are_named(models: tuple[str, ...
     ],
     ids=["hangs", "drips", "closes", "is cut", "503", "502", "never ends", "no JSON", "404", "500"],
 )
+@pytest.mark.slow
 def test_every_illness_of_a_server_has_its_error(
     house: Authority,
     tls: ssl.SSLContext,
@@ -282,6 +283,7 @@ def test_where_nobody_is_or_no_such_name_the_system_says_so() -> None:
     assert caught.value.detail
 
 
+@pytest.mark.slow
 def test_a_tls_server_that_hangs_in_its_greeting_is_unreachable(
     house: Authority, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -294,6 +296,7 @@ def test_a_tls_server_that_hangs_in_its_greeting_is_unreachable(
             check(RemoteSettings(url=f"https://127.0.0.1:{silent.getsockname()[1]}", ca_file=str(house.file)))
 
 
+@pytest.mark.slow
 def test_one_that_is_cancelled_in_the_greeting_leaves_no_socket(house: Authority) -> None:
     async def run(settings: RemoteSettings) -> None:
         checking = asyncio.ensure_future(check_remote(settings, KEY))

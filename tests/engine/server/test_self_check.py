@@ -72,6 +72,7 @@ def test_no_word_can_be_taken_for_another() -> None:
 
 
 @given(page=pages, data=st.data())
+@pytest.mark.slow
 def test_case_spaces_and_signs_count_for_nothing(page: CheckPage, data: st.DataObject) -> None:
     signs = st.text(" \n\t.,;:-|*#()", max_size=3)
     letters = [letter for word in page.words for letter in word]
@@ -189,6 +190,7 @@ def test_an_engine_that_mixes_pages_is_asked_for_fewer(planned: int, limit: int)
 
 
 @given(limit=st.integers(1, 11))
+@pytest.mark.slow
 def test_what_it_allows_is_never_more_than_the_engine_can(limit: int) -> None:
     allowed = Engine(mixes_above=limit).check(12).pages_at_once
 

@@ -149,6 +149,7 @@ json_values = st.recursive(
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
 @given(st.fixed_dictionaries({"version": st.just(1), "starts": st.dictionaries(st.just(KEY) | st.text(), json_values)}))
+@pytest.mark.slow
 def test_any_content_is_survived(tmp_path: Path, content: dict[str, Any]) -> None:
     file = tmp_path / "any.json"
     file.write_text(json.dumps(content), "utf-8")

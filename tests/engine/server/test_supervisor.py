@@ -163,6 +163,7 @@ def pids(scene_: Scene, name: str) -> list[psutil.Process]:
     return found
 
 
+@pytest.mark.slow
 def test_it_comes_up_phase_by_phase_and_goes_without_a_trace(tmp_path: Path) -> None:
     async def go() -> None:
         async with scene(tmp_path) as here:
@@ -187,6 +188,7 @@ def test_it_comes_up_phase_by_phase_and_goes_without_a_trace(tmp_path: Path) -> 
     asyncio.run(go())
 
 
+@pytest.mark.slow
 def test_every_start_has_a_key_of_its_own_and_no_line_tells_it(tmp_path: Path) -> None:
     async def go() -> None:
         async with scene(tmp_path, Behaviour(record=True)) as here:
@@ -214,6 +216,7 @@ def test_a_start_can_be_stopped(tmp_path: Path) -> None:
     asyncio.run(go())
 
 
+@pytest.mark.slow
 def test_stopping_twice_and_starting_twice_do_it_once(tmp_path: Path) -> None:
     async def go() -> None:
         async with scene(tmp_path) as here:
@@ -225,6 +228,7 @@ def test_stopping_twice_and_starting_twice_do_it_once(tmp_path: Path) -> None:
     asyncio.run(go())
 
 
+@pytest.mark.slow
 def test_a_start_is_not_given_up_by_the_one_who_no_longer_waits_for_it(tmp_path: Path) -> None:
     async def go() -> None:
         async with scene(tmp_path) as here:
@@ -252,6 +256,7 @@ def test_without_an_engine_nothing_is_started(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("phase", ["interpreter", "weights", "profiling", "page memory"])
+@pytest.mark.slow
 def test_an_engine_that_never_came_up_has_failed_at_once(tmp_path: Path, phase: str) -> None:
     async def go() -> None:
         async with scene(tmp_path, Behaviour(crash_at=phase)) as here:
@@ -267,6 +272,7 @@ def test_an_engine_that_never_came_up_has_failed_at_once(tmp_path: Path, phase: 
     asyncio.run(go())
 
 
+@pytest.mark.slow
 def test_one_that_is_silent_for_too_long_is_ended(tmp_path: Path) -> None:
     skipped = [0.0]
     clocks = Clocks(steady=lambda: asyncio.get_running_loop().time() + skipped[0])
@@ -286,6 +292,7 @@ def test_one_that_is_silent_for_too_long_is_ended(tmp_path: Path) -> None:
     asyncio.run(go())
 
 
+@pytest.mark.slow
 def test_somebody_else_in_its_place_is_not_believed(tmp_path: Path) -> None:
     async def go() -> None:
         async with scene(tmp_path, Behaviour(impostor=True)) as here:
@@ -298,6 +305,7 @@ def test_somebody_else_in_its_place_is_not_believed(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["front", "core"])
+@pytest.mark.slow
 def test_one_that_dies_lives_again(tmp_path: Path, name: str) -> None:
     async def go() -> None:
         async with scene(tmp_path) as here:
@@ -330,6 +338,7 @@ def test_after_three_restarts_in_ten_minutes_it_has_failed_with_the_cause(tmp_pa
     asyncio.run(go())
 
 
+@pytest.mark.slow
 def test_one_whose_restart_fails_has_failed_in_the_end(tmp_path: Path) -> None:
     async def go() -> None:
         async with scene(tmp_path) as here:
@@ -342,6 +351,7 @@ def test_one_whose_restart_fails_has_failed_in_the_end(tmp_path: Path) -> None:
     asyncio.run(go())
 
 
+@pytest.mark.slow
 def test_stopping_in_the_moment_of_death_stops_it(tmp_path: Path) -> None:
     async def go() -> None:
         async with scene(tmp_path) as here:
@@ -365,6 +375,7 @@ def test_one_that_is_deaf_and_has_children_that_escape_is_ended_all_the_same(tmp
     asyncio.run(go())
 
 
+@pytest.mark.slow
 def test_one_that_says_it_is_ill_is_ended_and_started_anew(tmp_path: Path) -> None:
     async def go() -> None:
         async with scene(tmp_path, Behaviour(healthy_answers=3)) as here:
@@ -375,6 +386,7 @@ def test_one_that_says_it_is_ill_is_ended_and_started_anew(tmp_path: Path) -> No
     asyncio.run(go())
 
 
+@pytest.mark.slow
 def test_it_sleeps_and_wakes(tmp_path: Path) -> None:
     async def go() -> None:
         async with scene(tmp_path) as here:
@@ -390,6 +402,7 @@ def test_it_sleeps_and_wakes(tmp_path: Path) -> None:
     asyncio.run(go())
 
 
+@pytest.mark.slow
 def test_idle_it_sleeps_by_itself_but_not_while_it_is_used(tmp_path: Path) -> None:
     async def go() -> None:
         async with scene(tmp_path, idle_s=0.5) as here:
@@ -402,6 +415,7 @@ def test_idle_it_sleeps_by_itself_but_not_while_it_is_used(tmp_path: Path) -> No
     asyncio.run(go())
 
 
+@pytest.mark.slow
 def test_where_it_cannot_sleep_it_is_stopped_and_the_next_page_starts_it(tmp_path: Path) -> None:
     async def go() -> None:
         async with scene(tmp_path, can_sleep=False, idle_s=0.3) as here:
@@ -416,6 +430,7 @@ def test_where_it_cannot_sleep_it_is_stopped_and_the_next_page_starts_it(tmp_pat
     asyncio.run(go())
 
 
+@pytest.mark.slow
 def test_one_that_was_stopped_by_a_person_is_not_started_by_a_page(tmp_path: Path) -> None:
     async def go() -> None:
         async with scene(tmp_path) as here:
@@ -428,6 +443,7 @@ def test_one_that_was_stopped_by_a_person_is_not_started_by_a_page(tmp_path: Pat
     asyncio.run(go())
 
 
+@pytest.mark.slow
 def test_one_that_cannot_sleep_says_so_and_goes_on(tmp_path: Path) -> None:
     async def go() -> None:
         async with scene(tmp_path, Behaviour(cannot_sleep=True)) as here:
@@ -439,6 +455,7 @@ def test_one_that_cannot_sleep_says_so_and_goes_on(tmp_path: Path) -> None:
     asyncio.run(go())
 
 
+@pytest.mark.slow
 def test_the_alarm_about_mixed_pages_puts_it_out_of_service(tmp_path: Path) -> None:
     alarm = "Encoder returned a different number of tokens than expected; padding or truncating to fit."
 
@@ -453,6 +470,7 @@ def test_the_alarm_about_mixed_pages_puts_it_out_of_service(tmp_path: Path) -> N
     asyncio.run(go())
 
 
+@pytest.mark.slow
 def test_after_the_computer_slept_a_lost_card_is_noticed(tmp_path: Path) -> None:
     ahead, there = [0.0], [True]
     clocks = Clocks(
@@ -474,6 +492,7 @@ def test_after_the_computer_slept_a_lost_card_is_noticed(tmp_path: Path) -> None
     asyncio.run(go())
 
 
+@pytest.mark.slow
 def test_what_the_log_says_is_the_cause(tmp_path: Path) -> None:
     async def go() -> None:
         async with scene(tmp_path, Behaviour(failure="out of memory at start")) as here:
@@ -485,6 +504,7 @@ def test_what_the_log_says_is_the_cause(tmp_path: Path) -> None:
     asyncio.run(go())
 
 
+@pytest.mark.slow
 def test_metrics_are_sampled_while_it_is_ready(tmp_path: Path) -> None:
     async def go() -> None:
         async with scene(tmp_path) as here:
@@ -495,6 +515,7 @@ def test_metrics_are_sampled_while_it_is_ready(tmp_path: Path) -> None:
     asyncio.run(go())
 
 
+@pytest.mark.slow
 def test_closing_in_a_hurry_leaves_nothing(tmp_path: Path) -> None:
     async def go() -> None:
         async with scene(tmp_path, Behaviour(deaf=True)) as here:

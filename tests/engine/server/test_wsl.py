@@ -72,6 +72,7 @@ def test_no_wsl_and_an_empty_one_are_said_in_words(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("ending", ["stop", "client killed"])
+@pytest.mark.slow
 def test_an_engine_in_wsl_gets_its_key_by_name_and_ends_with_its_client(tmp_path: Path, ending: str) -> None:
     async def run() -> None:
         async with contextlib.AsyncExitStack() as stack:

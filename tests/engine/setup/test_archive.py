@@ -85,6 +85,7 @@ def refused(archive: Path, into: Path, *said: str) -> None:
 
 
 @pytest.mark.parametrize("kind", PACKERS)
+@pytest.mark.slow
 def test_a_model_one_folder_down_in_an_archive_is_taken(model: Path, into: Path, tmp_path: Path, kind: str) -> None:
     packed = PACKERS[kind](model, tmp_path / f"model.{kind}")
     before = sha256(packed)
@@ -308,6 +309,7 @@ def test_weights_that_are_longer_than_their_header_says_are_refused(tmp_path: Pa
 
 
 @pytest.mark.parametrize("name", ["config.json", "LICENSE"])
+@pytest.mark.slow
 def test_a_small_file_that_is_not_small_is_refused(tmp_path: Path, into: Path, name: str) -> None:
     refused(endless_zeros(tmp_path / "bomb.tar.gz", name, 80 << 20), into, "unpacks to too much")
 
@@ -374,6 +376,7 @@ def test_an_xz_that_asks_for_gigabytes_of_memory_is_refused(tmp_path: Path, into
 
 @pytest.mark.parametrize("kind", PACKERS)
 @pytest.mark.parametrize("part", [0.02, 0.5, 0.95])
+@pytest.mark.slow
 def test_an_archive_that_was_cut_off_is_refused(
     model: Path, into: Path, tmp_path: Path, kind: str, part: float
 ) -> None:
@@ -386,6 +389,7 @@ def test_an_archive_that_was_cut_off_is_refused(
 
 
 @pytest.mark.parametrize("kind", ["zip", "tar.gz", "tar.bz2", "tar.xz"])
+@pytest.mark.slow
 def test_a_bit_that_changed_on_the_way_is_noticed(model: Path, into: Path, tmp_path: Path, kind: str) -> None:
     packed = PACKERS[kind](model, tmp_path / f"model.{kind}")
     content = bytearray(packed.read_bytes())
@@ -440,6 +444,7 @@ PACKED = st.sampled_from([bytes, gzip.compress, bz2.compress, lzma.compress])
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
 @given(start=STARTS, rest=st.binary(max_size=600), pack=PACKED)
+@pytest.mark.slow
 def test_bytes_of_any_kind_end_in_a_named_error(
     tmp_path_factory: pytest.TempPathFactory, start: bytes, rest: bytes, pack: Callable[[bytes], bytes]
 ) -> None:

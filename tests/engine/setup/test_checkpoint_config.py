@@ -123,6 +123,7 @@ def test_limits_that_cross_are_damage() -> None:
 
 
 @given(CONFIG_LIKE)
+@pytest.mark.slow
 def test_no_config_escapes_its_named_errors(raw: Any) -> None:
     try:
         told = read_config(raw, "config.json")
@@ -154,6 +155,7 @@ def test_json_past_its_size_is_not_even_parsed() -> None:
 
 
 @given(ANY_JSON | CONFIG_LIKE)
+@pytest.mark.slow
 def test_no_key_that_names_code_is_left_anywhere(raw: Any) -> None:
     clean, removed = without_code({"auto_map": {"AutoModel": "x.Y"}, "inner": [{"trust_remote_code": True, "in": raw}]})
 

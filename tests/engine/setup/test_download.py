@@ -118,6 +118,7 @@ def test_a_redirect_may_lead_to_https_alone(place: str, may: bool) -> None:
 # --- what comes
 
 
+@pytest.mark.slow
 def test_a_model_is_fetched_checked_and_taken_in(served: LocalHub, into: Path) -> None:
     info = downloaded(hub_at(served), into)
 
@@ -128,12 +129,14 @@ def test_a_model_is_fetched_checked_and_taken_in(served: LocalHub, into: Path) -
     assert [folder.name for folder in into.iterdir()] == [NAME]
 
 
+@pytest.mark.slow
 def test_code_that_a_hub_names_is_stripped_like_any(served: LocalHub, into: Path) -> None:
     changed_json(served.folder / "config.json", auto_map={"AutoModel": "x.Y"})
 
     assert downloaded(hub_at(served), into).stripped == ("config.json: auto_map",)
 
 
+@pytest.mark.slow
 def test_progress_grows_to_its_end(served: LocalHub, into: Path) -> None:
     told: list[CopyProgress] = []
 
@@ -146,6 +149,7 @@ def test_progress_grows_to_its_end(served: LocalHub, into: Path) -> None:
     assert told[-1].total_bytes == sum((served.folder / name).stat().st_size for name in fetched)
 
 
+@pytest.mark.slow
 def test_what_is_there_whole_is_not_fetched_again(served: LocalHub, into: Path) -> None:
     downloaded(hub_at(served), into)
     served.asked.clear()
@@ -160,6 +164,7 @@ def test_what_is_there_whole_is_not_fetched_again(served: LocalHub, into: Path) 
     assert sha256(into / NAME / WEIGHTS) == sha256(served.folder / WEIGHTS)
 
 
+@pytest.mark.slow
 def test_files_that_are_not_needed_may_be_missing(served: LocalHub, into: Path) -> None:
     for file in FILES:
         if not file.needed:
@@ -171,6 +176,7 @@ def test_files_that_are_not_needed_may_be_missing(served: LocalHub, into: Path) 
 # --- connections that break
 
 
+@pytest.mark.slow
 def test_a_connection_that_breaks_again_and_again_is_gone_on_with(served: LocalHub, into: Path) -> None:
     served.behaviour[WEIGHTS] = lambda request: request.serve(most=None if request.probing else STEP)
 
@@ -181,6 +187,7 @@ def test_a_connection_that_breaks_again_and_again_is_gone_on_with(served: LocalH
     assert asked == ["bytes=0-0", None, f"bytes={STEP}-", f"bytes={2 * STEP}-", f"bytes={3 * STEP}-"]
 
 
+@pytest.mark.slow
 def test_a_server_that_knows_no_ranges_sends_it_all_again(served: LocalHub, into: Path) -> None:
     def behave(request: Request) -> None:
         request.serve(as_whole=True, most=STEP if request.number < 4 else None)
@@ -194,6 +201,7 @@ def test_a_server_that_knows_no_ranges_sends_it_all_again(served: LocalHub, into
     assert told[-1].done_bytes == told[-1].total_bytes
 
 
+@pytest.mark.slow
 def test_what_one_run_has_fetched_the_next_goes_on_with(served: LocalHub, into: Path) -> None:
     served.behaviour[WEIGHTS] = lambda r: r.serve(most=STEP) if r.number < 3 else r.say(403)
     assert "403" in failed(hub_at(served), into).detail
@@ -209,6 +217,7 @@ def test_what_one_run_has_fetched_the_next_goes_on_with(served: LocalHub, into: 
     assert [folder.name for folder in into.iterdir()] == [NAME]
 
 
+@pytest.mark.slow
 def test_a_file_that_was_whole_when_a_later_one_failed_is_not_fetched_again(served: LocalHub, into: Path) -> None:
     served.behaviour[WEIGHTS] = lambda r: r.serve() if r.probing else r.say(403)
     failed(hub_at(served), into)
@@ -230,6 +239,7 @@ def test_patience_has_an_end(served: LocalHub, into: Path) -> None:
     assert served.asked[WEIGHTS] == fetching.TRIES_WITHOUT_PROGRESS
 
 
+@pytest.mark.slow
 def test_a_server_that_asks_for_patience_gets_it(served: LocalHub, into: Path) -> None:
     served.behaviour[WEIGHTS] = lambda request: request.say(429) if request.number in (1, 3) else request.serve()
 
@@ -256,6 +266,7 @@ def test_a_needed_file_that_is_not_there_is_named(served: LocalHub, into: Path) 
     assert served.asked["chat_template.jinja"] == 1
 
 
+@pytest.mark.slow
 def test_other_bytes_than_were_published_are_thrown_away(served: LocalHub, into: Path) -> None:
     hub = hub_at(served)
     content = bytearray((served.folder / WEIGHTS).read_bytes())
@@ -270,6 +281,7 @@ def test_other_bytes_than_were_published_are_thrown_away(served: LocalHub, into:
     assert not (into / NAME).exists()
 
 
+@pytest.mark.slow
 def test_a_wrong_part_from_an_earlier_run_is_replaced_from_the_start(served: LocalHub, into: Path) -> None:
     part(into).parent.mkdir(parents=True)
     part(into).write_bytes(b"something else" * 1000)
@@ -279,6 +291,7 @@ def test_a_wrong_part_from_an_earlier_run_is_replaced_from_the_start(served: Loc
     assert sha256(info.folder / WEIGHTS) == sha256(served.folder / WEIGHTS)
 
 
+@pytest.mark.slow
 def test_a_part_that_is_longer_than_the_file_is_replaced(served: LocalHub, into: Path) -> None:
     part(into).parent.mkdir(parents=True)
     part(into).write_bytes(bytes((served.folder / WEIGHTS).stat().st_size + 5))
@@ -287,6 +300,7 @@ def test_a_part_that_is_longer_than_the_file_is_replaced(served: LocalHub, into:
 
 
 @pytest.mark.parametrize("lie", [100, -100])
+@pytest.mark.slow
 def test_a_size_that_changes_between_two_answers_is_not_believed(served: LocalHub, into: Path, lie: int) -> None:
     served.behaviour[WEIGHTS] = lambda request: request.serve(lie=0 if request.probing else lie)
 
@@ -299,6 +313,7 @@ def test_a_size_past_every_model_is_not_believed(served: LocalHub, into: Path) -
     assert "a size that cannot be right" in failed(hub_at(served), into).detail
 
 
+@pytest.mark.slow
 def test_another_part_than_was_asked_for_is_refused(served: LocalHub, into: Path) -> None:
     def behave(request: Request) -> None:
         if request.number < 3:
@@ -322,12 +337,14 @@ def endless(request: Request) -> None:
     request.close_connection = True
 
 
+@pytest.mark.slow
 def test_a_small_file_without_end_is_cut_at_its_limit(served: LocalHub, into: Path) -> None:
     served.behaviour["LICENSE"] = endless
 
     assert "more than it said" in failed(hub_at(served), into).detail
 
 
+@pytest.mark.slow
 def test_a_small_file_of_untold_size_is_taken(served: LocalHub, into: Path) -> None:
     def behave(request: Request) -> None:
         request.send_response(200)
@@ -347,6 +364,7 @@ def test_an_answer_that_is_packed_is_refused(served: LocalHub, into: Path) -> No
     assert "packed" in failed(hub_at(served), into).detail
 
 
+@pytest.mark.slow
 def test_a_page_in_the_place_of_a_file_is_seen_and_not_kept(served: LocalHub, into: Path) -> None:
     """Hotels and houses answer with a page of their own, and with 200."""
     page = b"<!DOCTYPE html><html>Please sign in</html>"
@@ -362,6 +380,7 @@ def test_a_page_in_the_place_of_a_file_is_seen_and_not_kept(served: LocalHub, in
 # --- redirects
 
 
+@pytest.mark.slow
 def test_a_redirect_within_the_hub_is_followed_with_its_range(served: LocalHub, into: Path) -> None:
     (served.folder / "blob").write_bytes((served.folder / WEIGHTS).read_bytes())
     served.behaviour[WEIGHTS] = lambda request: request.say(302, Location="/blob?signature=1")
@@ -381,6 +400,7 @@ def test_a_redirect_to_plain_http_elsewhere_is_refused(served: LocalHub, into: P
         assert not other.asked
 
 
+@pytest.mark.slow
 def test_a_file_that_goes_away_after_it_was_announced_is_named(served: LocalHub, into: Path) -> None:
     served.behaviour["LICENSE"] = lambda request: request.serve() if request.probing else request.say(404)
 
@@ -415,6 +435,7 @@ def certificate(tmp_path: Path) -> Path:
     return file
 
 
+@pytest.mark.slow
 def test_over_https_a_redirect_to_http_is_refused_even_to_the_same_place(
     published: Path, into: Path, certificate: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -428,12 +449,14 @@ def test_over_https_a_redirect_to_http_is_refused_even_to_the_same_place(
         assert "without https" in failed(hub_at(hub), into).detail
 
 
+@pytest.mark.slow
 def test_a_certificate_that_is_not_trusted_is_named_at_once(published: Path, into: Path, certificate: Path) -> None:
     with local_hub(published, certificate=certificate) as hub:
         assert "certificate of The hub is not trusted" in failed(hub_at(hub), into).detail
         assert not hub.asked
 
 
+@pytest.mark.slow
 def test_a_proxy_that_the_environment_names_is_used(
     served: LocalHub, into: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -461,6 +484,7 @@ def test_a_disk_that_is_too_small_is_told_before_anything_is_fetched(
     assert {told for _, told in served.ranges} == {"bytes=0-0"}
 
 
+@pytest.mark.slow
 def test_a_disk_that_fills_up_keeps_what_it_holds(served: LocalHub, into: Path) -> None:
     hub = hub_at(served)
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
@@ -476,6 +500,7 @@ def test_a_disk_that_fills_up_keeps_what_it_holds(served: LocalHub, into: Path) 
     assert (WEIGHTS, f"bytes={STEP}-") in served.ranges
 
 
+@pytest.mark.slow
 def test_a_cancelled_download_ends_though_the_server_is_silent(served: LocalHub, into: Path) -> None:
     reached = threading.Event()
 

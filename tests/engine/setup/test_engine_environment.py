@@ -66,6 +66,7 @@ def test_a_torch_that_is_out_of_reach_is_the_reason(elsewhere: Path, monkeypatch
     assert found == NotAvailable("the package sources have no stand-in-torch==2.13.0+cpu for this Python")
 
 
+@pytest.mark.slow
 def test_a_missing_python_is_the_reason(elsewhere: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert asked_anew(monkeypatch, python=("3.77",)) == NotAvailable("Python 3.77 is needed")
 

@@ -200,16 +200,19 @@ def test_a_tool_that_is_not_there_is_told() -> None:
     assert ended.code == 127 and "No such file" in ended.lines[0]
 
 
+@pytest.mark.slow
 def test_a_tool_that_takes_too_long_is_killed_with_all_it_started() -> None:
     ended = run_tool([*SHELL, "sleep 61.25 & sleep 61.25"], environment=PLAIN, stop=Stop(), within_s=0.3)
     assert ended.code == 137 and not still("61.25")
 
 
+@pytest.mark.slow
 def test_what_a_tool_leaves_behind_is_ended_and_not_waited_for() -> None:
     ended = run_tool([*SHELL, "sleep 62.25 & echo done"], environment=PLAIN, stop=Stop())
     assert (ended.code, ended.lines) == (0, ("done",)) and not still("62.25")
 
 
+@pytest.mark.slow
 def test_a_stopped_tool_is_gone_when_the_call_returns() -> None:
     stop = Stop()
     threading.Timer(0.4, stop.ask).start()

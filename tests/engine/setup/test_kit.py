@@ -133,6 +133,7 @@ def test_names_that_lead_elsewhere_are_refused(tmp_path: Path, path: object) -> 
         (lambda told: told["files"][1]["parts"][0].update(path="wheels/other.part001"), "numbered"),
     ],
 )
+@pytest.mark.slow
 def test_a_list_that_cannot_be_right_is_refused(
     tmp_path: Path, change: Callable[[dict[str, Any]], None], words: str
 ) -> None:
@@ -312,6 +313,7 @@ json_values = st.recursive(
 
 
 @given(json_values)
+@pytest.mark.slow
 def test_no_list_is_too_strange(value: Any) -> None:
     if isinstance(value, dict):
         value = {"diglot_kit": 1, **value}

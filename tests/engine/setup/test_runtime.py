@@ -60,6 +60,7 @@ def imports(environment: Environment, module: str) -> bool:
 
 
 @both
+@pytest.mark.slow
 def test_a_kit_becomes_an_environment(tmp_path: Path, installer: Installer) -> None:
     # given a kit on a stick whose path has everything a path can have
     kit = stand_in_kit(tmp_path / FOLDER / "kit", part_bytes=20_000)
@@ -89,6 +90,7 @@ def test_a_kit_becomes_an_environment(tmp_path: Path, installer: Installer) -> N
 
 
 @both
+@pytest.mark.slow
 def test_an_index_becomes_an_environment(tmp_path: Path, installer: Installer) -> None:
     wheels = stand_in_wheels(tmp_path / "wheels")
     settings = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(wheels), "UV_OFFLINE": "1", "UV_FIND_LINKS": str(wheels)}
@@ -100,6 +102,7 @@ def test_an_index_becomes_an_environment(tmp_path: Path, installer: Installer) -
     assert told[-1].done_bytes == told[-1].total_bytes == length
 
 
+@pytest.mark.slow
 def test_a_kit_brings_its_python_which_stays_as_long_as_somebody_leans_on_it(tmp_path: Path) -> None:
     kit = stand_in_kit(tmp_path / "kit", python=True)
     root = tmp_path / "engines"
@@ -138,6 +141,7 @@ def test_whoever_is_there_already_is_left_alone(tmp_path: Path) -> None:
         ("", "it says it is version unknown"),
     ],
 )
+@pytest.mark.slow
 def test_what_cannot_be_used_does_not_count(tmp_path: Path, engine: str, words: str) -> None:
     kit = stand_in_kit(tmp_path / "kit", engine=engine or "x = 1\n")
     with pytest.raises(InstallFailed, match=words):
@@ -145,6 +149,7 @@ def test_what_cannot_be_used_does_not_count(tmp_path: Path, engine: str, words: 
     assert left_in(tmp_path / "engines") == set()
 
 
+@pytest.mark.slow
 def test_an_environment_without_our_plug_in_does_not_count(tmp_path: Path) -> None:
     (tmp_path / "source").mkdir()
     (tmp_path / "source" / "other.py").touch()
@@ -156,6 +161,7 @@ def test_an_environment_without_our_plug_in_does_not_count(tmp_path: Path) -> No
         build(from_kit(tmp_path / "engines", kit.folder, plugin=other))
 
 
+@pytest.mark.slow
 def test_a_wheel_beside_the_kit_is_not_taken_however_new_it_calls_itself(tmp_path: Path) -> None:
     kit = stand_in_kit(tmp_path / "kit")
     (tmp_path / "source").mkdir()
@@ -175,6 +181,7 @@ def test_a_wheel_beside_the_kit_is_not_taken_however_new_it_calls_itself(tmp_pat
     assert environment.packages["stand-in-words"] == "1.0" and imports(environment, "stand_in_words")
 
 
+@pytest.mark.slow
 def test_a_kit_that_lacks_a_package_says_which(tmp_path: Path) -> None:
     kit = stand_in_kit(tmp_path / "kit")
     told = json.loads((kit.folder / "kit.json").read_text())
@@ -226,6 +233,7 @@ def test_a_python_of_another_version_is_refused(tmp_path: Path) -> None:
     assert left_in(tmp_path / "engines") == set()
 
 
+@pytest.mark.slow
 def test_a_disk_without_room_is_found_before_the_first_step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     kit = stand_in_kit(tmp_path / "kit")
     monkeypatch.setattr("shutil.disk_usage", lambda _: type("Usage", (), {"free": 70 << 20})())
@@ -236,6 +244,7 @@ def test_a_disk_without_room_is_found_before_the_first_step(tmp_path: Path, monk
     assert left_in(tmp_path / "engines") == set()
 
 
+@pytest.mark.slow
 def test_two_builds_in_one_root_are_one_too_many(tmp_path: Path) -> None:
     kit = stand_in_kit(tmp_path / "kit")
     with building_in(tmp_path / "engines"), pytest.raises(OwnedElsewhere, match="just being installed"):
@@ -318,6 +327,7 @@ FIELDS = ("release", "vllm", "plugin", "python", "installer", "built", "wheels",
 
 
 @given(st.dictionaries(st.sampled_from(FIELDS), manifest_values))
+@pytest.mark.slow
 def test_no_manifest_is_too_strange(tmp_path_factory: pytest.TempPathFactory, told: dict[str, Any]) -> None:
     folder = tmp_path_factory.mktemp("environment")
     (folder / "bin").mkdir()

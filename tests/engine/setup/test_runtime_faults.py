@@ -97,6 +97,7 @@ def test_a_cancelled_build_leaves_only_what_was_downloaded(tmp_path: Path, insta
 
 
 @both
+@pytest.mark.slow
 def test_a_killed_app_takes_the_installer_with_it_and_the_next_one_goes_on(
     tmp_path: Path, installer: Installer
 ) -> None:
@@ -125,6 +126,7 @@ def test_a_killed_app_takes_the_installer_with_it_and_the_next_one_goes_on(
 
 
 @both
+@pytest.mark.slow
 def test_a_password_of_an_index_stays_out_of_log_error_and_command_line(
     tmp_path: Path, installer: Installer, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -161,6 +163,7 @@ def test_a_password_of_an_index_stays_out_of_log_error_and_command_line(
         stop_logging()
 
 
+@pytest.mark.slow
 def test_a_wrong_password_is_told_as_such(tmp_path: Path) -> None:
     with PackageIndex(stand_in_wheels(tmp_path / "wheels"), password=PASSWORD) as index:
         settings = {name: text.replace(PASSWORD, "wrong") for name, text in index.settings().items()}
@@ -196,6 +199,7 @@ def test_a_root_that_cannot_be_written_is_told_as_such(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("moment", range(0, 12, 2))
+@pytest.mark.slow
 def test_cancelled_at_any_moment_it_is_whole_or_not_there(tmp_path: Path, moment: int) -> None:
     kit = stand_in_kit(tmp_path / "kit", part_bytes=20_000)
     root = tmp_path / "engines"

@@ -119,6 +119,7 @@ def test_bytes_of_any_kind_end_in_the_named_error_or_a_header(untrusted: bytes) 
 
 
 @given(ANY_JSON | st.dictionaries(st.text(max_size=4), TENSOR_LIKE | ANY_JSON, max_size=3))
+@pytest.mark.slow
 def test_json_of_any_kind_ends_in_the_named_error_or_a_header_without_gaps(table: Any) -> None:
     try:
         header = parse_header(with_header(table))

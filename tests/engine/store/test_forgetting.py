@@ -58,6 +58,7 @@ def traces_in(folder: Path) -> list[bytes]:
     return [trace for trace in TRACES if trace in data]
 
 
+@pytest.mark.slow
 def test_nothing_of_a_forgotten_document_is_left_in_any_file(tmp_path: Path) -> None:
     async def run() -> None:
         async with opened(tmp_path) as library:
@@ -96,6 +97,7 @@ def test_a_page_that_is_read_while_its_document_is_forgotten_is_not_kept(tmp_pat
     with_library(tmp_path, run)
 
 
+@pytest.mark.slow
 def test_everything_can_be_forgotten(tmp_path: Path) -> None:
     (tmp_path / files.FILE).write_bytes(b"zsecret in a damaged library" * 100)
 
@@ -157,6 +159,7 @@ def test_a_reader_in_another_library_only_puts_it_off(tmp_path: Path, monkeypatc
     asyncio.run(run())
 
 
+@pytest.mark.slow
 def test_a_full_disk_only_puts_it_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(connection: object, folder: Path) -> bool:
         raise DiskFull(str(folder))

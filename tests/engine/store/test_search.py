@@ -154,6 +154,7 @@ def test_the_place_is_that_of_the_rarest_word_with_the_others_near(tmp_path: Pat
     assert hit.box == line_box(41) and marked(hit) == ["the", "total", "ozone"]
 
 
+@pytest.mark.slow
 def test_a_page_made_of_hits_is_searched_as_fast_as_another(tmp_path: Path) -> None:
     found = search(tmp_path, [page(1, "a b " * 20_000, *["a"] * 200)], 'a b a* b* "a b" "b a"')
 
@@ -199,6 +200,7 @@ def test_nothing_that_is_typed_is_wrong_or_has_a_hidden_meaning(tmp_path: Path, 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
+@pytest.mark.slow
 def test_what_stands_on_a_page_is_found_by_typing_it(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
 ) -> None:
