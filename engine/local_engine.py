@@ -103,7 +103,6 @@ class LocalEngine:
         from engine.server.planning import look_around
 
         if not self._cleared:
-            self._cleared = True
             await self._clear_leftovers()
         ready = self.plan is not None and self._supervisor.status.state is ServerState.READY
         serving = self.plan.budget_bytes if ready and self.plan is not None else 0
@@ -200,6 +199,7 @@ class LocalEngine:
         """End engines that outlived the Diglot which started them: they hold the card's memory for nobody."""
         from engine.server.launch import launch_for
 
+        self._cleared = True  # a look soon after need not search all processes again
         if ended := await launch_for(await self._loaded()).clear_leftovers():
             log.warning("%d processes of an engine had outlived their Diglot and were ended.", ended)
 

@@ -8,7 +8,6 @@ from dataclasses import asdict
 from typing import Any
 
 from engine.engine_errors import EngineError
-from engine.errors import DiglotError
 from engine.events import EngineChanged, Event
 from engine.owner.server import Handler
 from engine.owner.travel import told_of
@@ -110,5 +109,6 @@ async def _followed(service: Service, wish: Callable[[], Awaitable[None]]) -> As
 
 
 def _heard(done: asyncio.Future[None]) -> None:
-    if not done.cancelled() and isinstance(done.exception(), DiglotError):
-        return  # the status tells it too
+    """Take note of an error that nobody may wait for any more; the status tells it too."""
+    if not done.cancelled():
+        done.exception()
