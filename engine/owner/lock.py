@@ -138,13 +138,21 @@ def _lock(handle: int) -> bool:
 
 
 def _holder(handle: int) -> OwnerInfo:
-    """Read who holds the lock."""
+    """Read who holds the lock.
+
+    A holder that was killed left its name in the file: until the new one has written its own, the old one is no answer.
+    """
+    import psutil  # here: most starts meet nobody
+
     deadline = time.monotonic() + NAMED_WITHIN_S
     while True:
         os.lseek(handle, 0, os.SEEK_SET)
         try:
-            return info_of(json.loads(os.read(handle, MOST_BYTES)))
+            holder = info_of(json.loads(os.read(handle, MOST_BYTES)))
         except (ValueError, RecursionError):
-            if time.monotonic() >= deadline:
-                return info_of(None)
+            holder = info_of(None)
+        if holder.pid and psutil.pid_exists(holder.pid):
+            return holder
+        if time.monotonic() >= deadline:
+            return info_of(None)
         time.sleep(0.01)

@@ -228,6 +228,30 @@ def test_a_holder_that_does_not_say_who_it_is_still_holds(
     holder.release()
 
 
+def test_a_holder_that_has_not_written_its_name_yet_is_not_taken_for_the_dead_one_before_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead.wait()
+    holder = OwnerLock(Place(tmp_path))
+    holder.take(OwnerKind.WINDOW)
+    mine = (tmp_path / "owner.lock").read_bytes()
+    (tmp_path / "owner.lock").write_text(f'{{"kind": "window", "pid": {dead.pid}}}')
+    reads: list[int] = []
+
+    def pause(_: float) -> None:
+        reads.append(1)
+        (tmp_path / "owner.lock").write_bytes(mine)
+
+    monkeypatch.setattr("time.sleep", pause)
+    with pytest.raises(OwnedElsewhere) as caught:
+        OwnerLock(Place(tmp_path)).take(OwnerKind.COMMAND)
+
+    assert caught.value.detail == f"window, process {os.getpid()}"
+    assert reads == [1]
+    holder.release()
+
+
 @pytest.mark.parametrize("pid", [0, -1, True, 1.5, "1", None, 1 << 40])
 def test_no_process_id_is_believed_that_can_be_none(pid: object) -> None:
     assert info_of({"kind": "window", "pid": pid}) == OwnerInfo("window", 0)
