@@ -182,6 +182,7 @@ class EngineAbsent(EngineError):
 
     title = "The engine is not set up yet"
     advice = "Open the setup, or run “diglot engine install”."
+    holds_jobs = True
     exit_code = 81
 
 
@@ -190,6 +191,7 @@ class NoCard(EngineError):
 
     title = "No graphics card was found that the engine can use"
     advice = "Read with the built-in reader, or choose a shared server."
+    holds_jobs = True
     exit_code = 82
 
 
@@ -214,6 +216,7 @@ class NotEnoughMemory(EngineError):
 
     title = "There is not enough free graphics memory"
     advice = "Close programs that use the card, or give the engine less."
+    holds_jobs = True
     exit_code = 85
     retryable = True
 
@@ -248,6 +251,7 @@ class EngineBroken(EngineError):
 
     title = "The engine's installation is broken"
     advice = "Install the engine again."
+    holds_jobs = True
     exit_code = 89
 
 
@@ -256,6 +260,7 @@ class PortTaken(EngineError):
 
     title = "Another program took the engine's port"
     advice = "Start the engine again; it takes another one."
+    holds_jobs = True
     exit_code = 90
     retryable = True
 
@@ -273,6 +278,7 @@ class EngineStalled(EngineError):
 
     title = "The engine gave no sign of life and was stopped"
     advice = "Start it again; if it happens again, give it less memory."
+    holds_jobs = True
     exit_code = 92
     retryable = True
 
@@ -282,6 +288,7 @@ class EngineCrashed(EngineError):
 
     title = "The engine stopped unexpectedly"
     advice = "Start it again; the log shows its last words."
+    holds_jobs = True
     exit_code = 93
     retryable = True
 
@@ -291,6 +298,7 @@ class Impostor(EngineError):
 
     title = "Another program answers in the engine's place"
     advice = "Start the engine again; nothing was sent to that program."
+    holds_jobs = True
     exit_code = 94
     retryable = True
 
@@ -300,6 +308,7 @@ class EngineMixesPages(EngineError):
 
     title = "The engine mixed up pages"
     advice = "Run the self-check; it lowers the number of pages at once until they are right."
+    holds_jobs = True
     exit_code = 95
 
 
@@ -308,6 +317,7 @@ class EngineBusy(EngineError):
 
     title = "The engine has no room for another page now"
     advice = "Wait a moment and try again, or read fewer pages at once."
+    holds_jobs = True
     exit_code = 68
     retryable = True
 
@@ -317,6 +327,7 @@ class EngineMisreads(EngineError):
 
     title = "The engine does not read rightly"
     advice = "Import the model again, or let the setup install another engine version."
+    holds_jobs = True
     exit_code = 69
 
 
@@ -325,6 +336,7 @@ class CardLost(EngineError):
 
     title = "The graphics card went away"
     advice = "Wait until the driver is back, or restart the computer; then start the engine again."
+    holds_jobs = True
     exit_code = 96
     retryable = True
 
@@ -334,6 +346,7 @@ class OwnedElsewhere(EngineError):
 
     title = "The engine belongs to another window or command"
     advice = "Use it there, or close that one first."
+    holds_jobs = True
     exit_code = 97
     retryable = True
 
@@ -351,6 +364,7 @@ class LaunchUnavailable(EngineError):
 
     title = "This way of running the engine is not available here"
     advice = "Choose another way in the engine's settings."
+    holds_jobs = True
     exit_code = 66
 
 
@@ -367,6 +381,7 @@ class RemoteUnreachable(RemoteError):
 
     title = "The shared server cannot be reached"
     advice = "Check the address and the network. No page was sent elsewhere."
+    holds_jobs = True
     exit_code = 61
     retryable = True
 
@@ -376,6 +391,7 @@ class RemoteNotTrusted(RemoteError):
 
     title = "The shared server's certificate is not trusted"
     advice = "Choose your house's CA file in the settings. No page was sent."
+    holds_jobs = True
     exit_code = 62
 
 
@@ -384,6 +400,7 @@ class RemoteKeyRefused(RemoteError):
 
     title = "The shared server does not take this key"
     advice = "Enter the key again. No page was sent."
+    holds_jobs = True
     exit_code = 63
 
 
@@ -392,6 +409,7 @@ class RemoteRedirects(RemoteError):
 
     title = "The shared server sends us to another address"
     advice = "Enter that address yourself if you trust it. No page was sent."
+    holds_jobs = True
     exit_code = 64
 
 
@@ -400,6 +418,7 @@ class RemoteHasNoModel(RemoteError):
 
     title = "The shared server has no such model"
     advice = "Choose one of the models that it names."
+    holds_jobs = True
     exit_code = 65
 
 
@@ -408,4 +427,5 @@ class NotEncrypted(RemoteError):
 
     title = "Pages would travel unencrypted"
     advice = "Use https, or say in the settings that you accept it for this address."
+    holds_jobs = True
     exit_code = 67

@@ -36,7 +36,8 @@
     ├── Defect                       1   a fault of the program itself
     └── Cancelled                  130   the person stopped it; shown nowhere
 
-`retryable` says whether the same call may work when it is made again.
+`retryable` says whether the same call may work when it is made again. `holds_jobs` says that nothing is wrong with the
+page at hand: what reads is away, and a job had better wait for it than fail all its pages.
 """
 
 from __future__ import annotations
@@ -53,6 +54,7 @@ class DiglotError(Exception):
     title: ClassVar[str] = "Something went wrong"
     advice: ClassVar[str] = "Please try again."
     retryable: ClassVar[bool] = False
+    holds_jobs: ClassVar[bool] = False
     exit_code: ClassVar[int] = 1
 
     def __init__(self, subject: str = "", *, detail: str = "") -> None:

@@ -79,6 +79,26 @@ class PageProgressed:
 
 
 @dataclass(frozen=True, slots=True)
+class PagePartly:
+    """What is read so far of a page that is looked at; `finished` as in `engine.readers.reader.ReadingPartly`."""
+
+    job: JobId
+    document: DocumentId
+    number: int
+    result: PageResult
+    finished: int
+
+
+@dataclass(frozen=True, slots=True)
+class PagePutBack:
+    """A page that was being read waits again: what reads went away, or the job was paused."""
+
+    job: JobId
+    document: DocumentId
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class PageFinished:
     """A page is read; its result is kept before this is told."""
 
@@ -105,6 +125,23 @@ class JobProgressed:
     job: JobId
     document: DocumentId
     progress: Progress
+
+
+@dataclass(frozen=True, slots=True)
+class JobPaused:
+    """No further page of a job is begun. `error` says what it waits for, None where the person wished it."""
+
+    job: JobId
+    document: DocumentId
+    error: DiglotError | None
+
+
+@dataclass(frozen=True, slots=True)
+class JobGoesOn:
+    """A paused job goes on."""
+
+    job: JobId
+    document: DocumentId
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,9 +203,13 @@ PageEvent = (
     | DocumentClosed
     | PageStarted
     | PageProgressed
+    | PagePartly
+    | PagePutBack
     | PageFinished
     | PageFailed
     | JobProgressed
+    | JobPaused
+    | JobGoesOn
     | JobEnded
 )
 """What happens to one document; each names it as `document`."""

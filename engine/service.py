@@ -13,7 +13,7 @@ from engine.errors import Cancelled, DiglotError, TaskNotSupported, UsageError
 from engine.events import DocumentClosed, DocumentId, DocumentOpened, EventBus, JobId, Listener
 from engine.jobs.job import Job
 from engine.jobs.queue import JobQueue
-from engine.tasks.task import Task
+from engine.tasks.task import Task, TaskOrder, Way
 
 if TYPE_CHECKING:  # a window stands before any of this is needed
     from engine.local_engine import LocalEngine
@@ -178,15 +178,27 @@ class Service:
         """Return what a reader can do."""
         return self._reader(reader).tasks
 
+    def targets_of(self, reader: str) -> tuple[str, ...]:
+        """Return the languages ("zh", "en") that a reader translates into."""
+        return self._reader(reader).targets
+
     def read(
         self,
         document: Document,
         *,
         numbers: Iterable[int] | None = None,
-        task: Task = Task.DOCUMENT,
+        order: TaskOrder | None = None,
         reader: str = "auto",
+        way: Way = Way.USUAL,
     ) -> Job:
         """Start reading pages (all of them by default) and return the job at once; events tell how it goes.
+
+        Args:
+            document: Whose pages.
+            numbers: Which, in the order in which they are read.
+            order: What is asked of each page; the document by default.
+            reader: The name of a reader, or the address of a server ("https://ocr.house/").
+            way: How a model is asked.
 
         Raises:
             UsageError: A page number outside the document, or no such reader.
@@ -200,11 +212,16 @@ class Service:
             raise UsageError(
                 document.info.name, detail=f"it has pages 1 to {document.info.page_count}, not {outside[0]}"
             )
-        chosen = self._reader(reader)
-        if task not in chosen.tasks:
-            raise TaskNotSupported(reader, detail=f"it cannot do “{task}”")
+        chosen, order = self._reader(reader), order or TaskOrder()
+        if order.task not in chosen.tasks:
+            raise TaskNotSupported(reader, detail=f"it cannot do “{order.task}”")
         job = Job(
-            id=JobId(next(self._ids)), document=document.id, source=document.source, numbers=tuple(wanted), task=task
+            id=JobId(next(self._ids)),
+            document=document.id,
+            source=document.source,
+            numbers=tuple(wanted),
+            order=order,
+            way=way,
         )
         return self._queue.add(job, chosen, keeper=_Keeper(document.results, self._keeper_of(job, reader)))
 
@@ -224,7 +241,7 @@ class Service:
             document=document.id,
             source=document.source,
             numbers=numbers,
-            task=found.order.task,
+            order=found.order,
         )
         keeper = _Keeper(document.results, self._keeper_of(job, found.reader, taken_up=kept))
         return self._queue.add(job, self._reader(found.reader), keeper=keeper)
@@ -234,9 +251,8 @@ class Service:
             return None
         from engine.store.keeping import JobKeeper
         from engine.store.records import ReadingKey
-        from engine.tasks.task import TaskOrder
 
-        key = ReadingKey(reader, TaskOrder(job.task))
+        key = ReadingKey(reader, job.order)
         return JobKeeper(self._library_door(), job.source, key, job.numbers, taken_up=taken_up)
 
     def look_at(self, document: Document, number: int) -> None:

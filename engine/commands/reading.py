@@ -28,6 +28,7 @@ from engine.logs import keep_secret
 from engine.output.blocks import WarningCode
 from engine.output.document import PageFailure
 from engine.service import Document, Service
+from engine.tasks.task import TaskOrder
 
 if TYPE_CHECKING:
     from engine.owner.ownership import Ownership
@@ -200,7 +201,9 @@ class ReadingCommand:
     async def _read_document(self, index: int, name: str, document: Document) -> int:
         pages = self._options.pages
         numbers = None if pages is None else pages.pages(document.info.page_count)
-        job = self._service.read(document, numbers=numbers, task=self._options.task, reader=self._options.reader)
+        job = self._service.read(
+            document, numbers=numbers, order=TaskOrder(self._options.task), reader=self._options.reader
+        )
         self._report.begin(name, len(job.numbers))
         begun = time.monotonic()
         with contextlib.suppress(Cancelled):

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from engine.events import DocumentId, JobId, JobOutcome, Progress
-from engine.tasks.task import Task
+from engine.tasks.task import TaskOrder, Way
 
 if TYPE_CHECKING:
     from engine.errors import DiglotError
@@ -58,13 +58,14 @@ RATE_WINDOW = 20
 
 @dataclass(slots=True, eq=False)
 class Job:
-    """Pages of one document to be read for one task. Await `wait` for its end."""
+    """Pages of one document to be read by one order. Await `wait` for its end."""
 
     id: JobId
     document: DocumentId
     source: PageSource
     numbers: tuple[int, ...]
-    task: Task = Task.DOCUMENT
+    order: TaskOrder = field(default_factory=TaskOrder)
+    way: Way = Way.USUAL
     pages: dict[int, PageWork] = field(default_factory=dict)
     outcome: JobOutcome | None = None
     _ended: asyncio.Event = field(default_factory=asyncio.Event)

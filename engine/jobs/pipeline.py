@@ -8,9 +8,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from engine.errors import DiglotError, ReaderCrashed
-from engine.events import EventBus, PageFailed, PageFinished, PageProgressed, PageStarted
+from engine.events import EventBus, PageFailed, PageFinished, PagePartly, PageProgressed, PageStarted
 from engine.jobs.job import Job, PageState, PageWork
-from engine.readers.reader import ReadingDone, ReadingRequest
+from engine.readers.reader import ReadingDone, ReadingPartly, ReadingRequest
 
 if TYPE_CHECKING:
     from engine.output.blocks import PageResult
@@ -56,10 +56,13 @@ async def read_page(job: Job, page: PageWork, reader: Reader, *, events: EventBu
 
 
 async def _reading(job: Job, page: PageWork, reader: Reader, events: EventBus) -> PageResult:
-    request = ReadingRequest(job.source, page.number, job.task)
+    request = ReadingRequest(job.source, page.number, order=job.order, way=job.way)
     async with aclosing(reader.read(request)) as reading:  # type: ignore[type-var]
         async for event in reading:
             if isinstance(event, ReadingDone):
                 return event.result
-            events.publish(PageProgressed(job.id, job.document, page.number, event.done, event.total))
+            if isinstance(event, ReadingPartly):
+                events.publish(PagePartly(job.id, job.document, page.number, event.result, event.finished))
+            else:
+                events.publish(PageProgressed(job.id, job.document, page.number, event.done, event.total))
     raise ReaderCrashed(f"page {page.number}", detail="no result")

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
 
-from engine.output.blocks import AnyBlock, Chart, Formula, Line, Table
+from engine.output.blocks import AnyBlock, Chart, FieldValue, Formula, Line, Table
 
 
 class AnswerForm(StrEnum):
@@ -79,14 +79,6 @@ class LoopFound:
 
     unit: int
     repeats: int
-
-
-@dataclass(frozen=True, slots=True)
-class FieldValue:
-    """A field that was asked for; None where the page does not give it."""
-
-    name: str
-    value: str | None
 
 
 @dataclass(frozen=True, slots=True)

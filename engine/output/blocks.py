@@ -253,6 +253,49 @@ class Code(Block):
 AnyBlock = Heading | Paragraph | ListItem | Caption | Table | Formula | Figure | Chart | Code
 
 
+@dataclass(frozen=True, slots=True)
+class FieldValue:
+    """A field that a person asked for; `value` is None where the page does not give it.
+
+    `box` is where the value stands on the page, None where that was not found.
+    """
+
+    name: str
+    value: str | None
+    box: Box | None = None
+
+
+class DoubtKind(StrEnum):
+    """Why a span is doubtful."""
+
+    UNSURE = "unsure"  # the model itself was not sure of it
+    DISAGREES = "disagrees"  # a second reader reads something else there
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A span of the reading that may be wrong, and what is known against it.
+
+    It covers the characters `start` to `end` of the text of `PageResult.blocks[block]`; of its cell at (`row`,
+    `column`) where it is a table, of `Formula.latex` and `Chart.source` where it is one of these. `other` is the second
+    reader's reading, None where there is none; `by` names that reader ("text" or "cpu"), "" without one.
+    `probability` is what the model gave its least sure token there, None where it told none. `grave`: a long number, an
+    amount, a date or the value of a field, where a wrong sign does the most harm. `box` is its place on the page.
+    """
+
+    block: int
+    start: int
+    end: int
+    kind: DoubtKind
+    row: int | None = None
+    column: int | None = None
+    other: str | None = None
+    by: str = ""
+    probability: float | None = None
+    grave: bool = False
+    box: Box | None = None
+
+
 class WarningCode(StrEnum):
     """What a person should know about a reading; the window has words for each."""
 
@@ -284,6 +327,12 @@ class PageResult:
     `width`, `height` in page units; `reader` is who read ("text" or "cpu"); `seconds` is the wall time of the reading;
     `turned` is the clockwise turn in degrees (0, 90, 180, 270) the reader had to apply to read it (coordinates are
     those of the page as shown, not turned). `source_hash` is the SHA-256 of the document it came from.
+
+    `task` is what was asked (the value of an `engine.tasks.task.Task`). `translation` says the same in the language
+    `language` ("zh", "en"; "" without a translation); `pairs[i]` is the index of the block of `blocks` that
+    `translation[i]` translates, -1 where that is not known. A translated block's box is that of its source block.
+    `fields` are those a person asked for, in the order of asking. `doubts` are the spans that may be wrong, the grave
+    ones first, each sort in reading order. `raw_text` is what the model said, unmended, "" where no model was asked.
     """
 
     number: int
@@ -297,6 +346,13 @@ class PageResult:
     seconds: float = 0.0
     turned: int = 0
     source_hash: str = ""
+    task: str = "document"
+    translation: tuple[AnyBlock, ...] = ()
+    language: str = ""
+    pairs: tuple[int, ...] = ()
+    fields: tuple[FieldValue, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
+    raw_text: str = field(default="", repr=False)
 
     @property
     def tables(self) -> tuple[Table, ...]:

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from copy import copy
 from typing import Self
 
-from engine.output.answer import FieldValue, Mend
-from engine.output.blocks import AnyBlock, Paragraph
+from engine.output.answer import Mend
+from engine.output.blocks import AnyBlock, FieldValue, Paragraph
 from engine.output.inline import plain
 from engine.output.joining import is_rtl
 from engine.output.json_items import flat

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from engine.output.answer import Answer, AnswerForm, FieldValue, FinishReason, LoopFound, Mend, Mended, Notes
-from engine.output.blocks import AnyBlock, Line
+from engine.output.answer import Answer, AnswerForm, FinishReason, LoopFound, Mend, Mended, Notes
+from engine.output.blocks import AnyBlock, FieldValue, Line
 from engine.output.cleanup import loop_of, opening, says_nothing, without_loop
 from engine.output.dialect import Dialect
 from engine.output.fields import FieldsScanner

@@ -45,6 +45,7 @@ class AutoReader:
 
     name = "auto"
     tasks = frozenset({Task.DOCUMENT, Task.TEXT, Task.TABLE})
+    targets: tuple[str, ...] = ()
 
     def __init__(self, text: TextReader, cpu: CpuReader) -> None:
         """Use these two, which their owner closes."""

@@ -30,6 +30,7 @@ class CpuReader:
 
     name = "cpu"
     tasks = frozenset({Task.DOCUMENT, Task.TEXT, Task.TABLE})
+    targets: tuple[str, ...] = ()
     pages_at_once = PAGES_AT_ONCE
 
     def __init__(self, *, workers: int | None = None, stall_s: float = STALL_S) -> None:

@@ -59,6 +59,7 @@ class HunyuanReader:
 
     name = "vllm"
     tasks = frozenset({Task.DOCUMENT, Task.TEXT, Task.TABLE, Task.FORMULA, Task.CHART, Task.SPOTTING})
+    targets: tuple[str, ...] = ("zh", "en")
 
     def __init__(self, seats: Seats, *, pages_at_once: Callable[[], int]) -> None:
         """Ask nobody yet.

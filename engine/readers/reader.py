@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from engine.tasks.task import Task, TaskOrder
+from engine.tasks.task import Task, TaskOrder, Way
 
 if TYPE_CHECKING:
     from engine.output.blocks import PageResult
@@ -18,12 +18,15 @@ class ReadingRequest:
     """One page to be read: the reader asks `source` for what it needs (picture, text layer) by `number`.
 
     `order` is the task with what it takes beside the page; a bare `task` makes one, and an order brings its own task.
+    `way` is how a model is asked. `live`: somebody looks at the page, so the reader tells what it has so far.
     """
 
     source: PageSource
     number: int
     task: Task = Task.DOCUMENT
     order: TaskOrder = None  # type: ignore[assignment]  # filled in below
+    way: Way = Way.USUAL
+    live: bool = False
 
     def __post_init__(self) -> None:
         """Let task and order say the same; raises ValueError where they contradict each other."""
@@ -43,13 +46,25 @@ class ReadingProgress:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadingPartly:
+    """What is read of the page so far; told of pages that are looked at, a few times a second.
+
+    The first `finished` blocks of `result.blocks` never change any more, whatever follows; with a translation the count
+    goes on through `result.translation`. Nothing is placed or doubted yet.
+    """
+
+    result: PageResult
+    finished: int
+
+
+@dataclass(frozen=True, slots=True)
 class ReadingDone:
     """The page is read; always the last event."""
 
     result: PageResult
 
 
-ReadingEvent = ReadingProgress | ReadingDone
+ReadingEvent = ReadingProgress | ReadingPartly | ReadingDone
 
 
 class Reader(Protocol):
@@ -57,7 +72,7 @@ class Reader(Protocol):
 
     @property
     def name(self) -> str:
-        """The short name people use: auto, cpu, text."""
+        """The short name people use: auto, cpu, text, vllm, or a server's address."""
         ...
 
     @property
@@ -66,8 +81,13 @@ class Reader(Protocol):
         ...
 
     @property
+    def targets(self) -> tuple[str, ...]:
+        """The languages it translates into ("zh", "en"), () for a reader that cannot translate."""
+        ...
+
+    @property
     def pages_at_once(self) -> int:
-        """How many pages it is worth giving it together."""
+        """How many pages it is worth giving it together, now; ask again, for it may change."""
         ...
 
     def read(self, request: ReadingRequest) -> AsyncIterator[ReadingEvent]:

@@ -20,6 +20,7 @@ class TextReader:
 
     name = "text"
     tasks = frozenset({Task.DOCUMENT, Task.TEXT, Task.TABLE})
+    targets: tuple[str, ...] = ()
     pages_at_once = 3
 
     def __init__(self, cpu: CpuReader) -> None:

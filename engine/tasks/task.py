@@ -22,6 +22,15 @@ class Task(StrEnum):
     QUESTION = "question"
 
 
+class Way(StrEnum):
+    """How a page is asked: as usual, or in another way after that went wrong."""
+
+    USUAL = "usual"
+    PLAIN = "plain"  # for its plain text
+    SMALLER = "smaller"  # with fewer pixels
+    HALVES = "halves"  # its upper and its lower half by themselves
+
+
 @dataclass(frozen=True, slots=True)
 class TaskOrder:
     """A task and what it takes beside the page.

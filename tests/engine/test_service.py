@@ -11,7 +11,7 @@ from engine.errors import Cancelled, NotFound, TaskNotSupported, UsageError
 from engine.events import DocumentClosed, DocumentOpened, Event, JobEnded, JobOutcome
 from engine.pages import opening
 from engine.service import Document, Service
-from engine.tasks.task import Task
+from engine.tasks.task import Task, TaskOrder
 from tests.support.fake_pages import FakeReader, FakeSource
 
 
@@ -92,7 +92,7 @@ def test_a_task_that_the_reader_cannot_do_is_refused_by_name(monkeypatch: pytest
         document = await desk.open()
 
         with pytest.raises(TaskNotSupported, match="translation"):
-            desk.service.read(document, task=Task.TRANSLATION)
+            desk.service.read(document, order=TaskOrder(Task.TRANSLATION))
         await desk.service.close()
 
     asyncio.run(scenario())

@@ -69,6 +69,7 @@ class FakeReader:
 
     name: str = "fake"
     tasks: frozenset[Task] = frozenset({Task.DOCUMENT})
+    targets: tuple[str, ...] = ()
     pages_at_once: int = 1
     errors: dict[int, Exception] = field(default_factory=dict)
     gate: asyncio.Semaphore | None = None

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from engine.output.answer import AnswerForm, FieldValue, Mend
-from engine.output.blocks import Box, Figure, Heading, Quad, Table
+from engine.output.answer import AnswerForm, Mend
+from engine.output.blocks import Box, FieldValue, Figure, Heading, Quad, Table
 from tests.support.answers import Sample, blocks, read, sample, samples, sound, words
 
 
