@@ -21,6 +21,9 @@ from engine.output.blocks import (
     Cell,
     Chart,
     Code,
+    Doubt,
+    DoubtKind,
+    FieldValue,
     Figure,
     Formula,
     Heading,
@@ -43,6 +46,7 @@ from engine.output.document import (
     document_to_dict,
 )
 from engine.output.schema import page_from_dict, page_to_dict
+from engine.tasks.task import Task
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 NUMBER = st.integers(-(10**6), 10**6).map(lambda cents: cents / 100)
@@ -79,6 +83,33 @@ def tables(draw: st.DrawFn, lines: st.SearchStrategy[tuple[int, ...]]) -> Table:
     return Table(draw(boxes()), draw(lines), row_count, column_count, tuple(cells), header_rows, draw(st.booleans()))
 
 
+def spans_of(block: AnyBlock) -> list[tuple[int | None, int | None, str]]:
+    """Return what can be doubted in a block: row, column and text of each cell, or the one text."""
+    match block:
+        case Table():
+            return [(cell.row, cell.column, cell.text) for cell in block.cells]
+        case Formula(latex=text) | Chart(source=text):
+            return [(None, None, text)]
+        case _:
+            return [(None, None, block.text)]
+
+
+@st.composite
+def doubts(draw: st.DrawFn, blocks: tuple[AnyBlock, ...]) -> tuple[Doubt, ...]:
+    places = [(index, *span) for index, block in enumerate(blocks) for span in spans_of(block)]
+    found = []
+    for index, row, column, text in draw(st.lists(st.sampled_from(places), max_size=4)) if places else []:
+        start, end = sorted((draw(st.integers(0, len(text))), draw(st.integers(0, len(text)))))
+        other, probability = (
+            draw(st.none() | TEXT),
+            draw(st.none() | st.integers(0, 10**4).map(lambda parts: parts / 10**4)),
+        )
+        kind, by, grave = draw(st.sampled_from(DoubtKind)), draw(st.sampled_from(["", "cpu"])), draw(st.booleans())
+        box = draw(st.none() | boxes())
+        found.append(Doubt(index, start, end, kind, row, column, other, by, probability, grave, box))
+    return tuple(found)
+
+
 @st.composite
 def pages(draw: st.DrawFn, number: int | None = None) -> PageResult:
     lines = tuple(draw(st.lists(LINE, max_size=4)))
@@ -94,17 +125,27 @@ def pages(draw: st.DrawFn, number: int | None = None) -> PageResult:
         st.builds(Chart, boxes(), some, TEXT, st.sampled_from(["mermaid", "markdown"])),
         st.builds(Code, boxes(), some, TEXT),
     )
+    blocks = tuple(draw(st.lists(block, max_size=4)))
+    translation = tuple(draw(st.lists(block, max_size=3)))
+    pairs = draw(st.none() | st.tuples(*[st.integers(-1, len(blocks) - 1)] * len(translation)))
     return PageResult(
         number=number or draw(st.integers(1, 5000)),
         width=draw(st.integers(1, 10**6)) / 100,
         height=draw(st.integers(1, 10**6)) / 100,
         unit=draw(st.sampled_from(["pt", "px"])),
         reader=draw(st.sampled_from(["text", "cpu"])),
-        blocks=tuple(draw(st.lists(block, max_size=4))),
+        blocks=blocks,
         lines=lines,
         warnings=tuple(draw(st.lists(st.builds(PageWarning, st.sampled_from(WarningCode), TEXT), max_size=2))),
         seconds=draw(st.integers(0, 10**6)) / 1000,
         turned=draw(st.sampled_from([0, 90, 180, 270])),
+        task=draw(st.sampled_from(Task)).value,
+        translation=translation,
+        language=draw(st.sampled_from(["", "zh", "en"])) if not translation else "zh",
+        pairs=pairs or (),
+        fields=tuple(draw(st.lists(st.builds(FieldValue, TEXT, st.none() | TEXT, st.none() | boxes()), max_size=2))),
+        doubts=draw(doubts(blocks)),
+        raw_text=draw(TEXT),
     )
 
 
@@ -168,7 +209,12 @@ def test_a_page_with_anything_changed_is_refused_or_still_a_sound_page(page: Pag
         return
 
     json.dumps(page_to_dict(result), allow_nan=False)
-    for block in result.blocks:
+    for doubt in result.doubts:
+        texts = {(row, column): text for row, column, text in spans_of(result.blocks[doubt.block])}
+        assert 0 <= doubt.start <= doubt.end <= len(texts[doubt.row, doubt.column])
+    assert all(-1 <= index < len(result.blocks) for index in result.pairs)
+    assert len(result.pairs) in (0, len(result.translation))
+    for block in (*result.blocks, *result.translation):
         assert all(0 <= index < len(result.lines) for index in block.lines)
         if isinstance(block, Table):
             assert all(len(row) == block.column_count for row in block.rows())
@@ -189,6 +235,102 @@ def table_page() -> dict[str, Any]:
     cells = (Cell(0, 0, "a", column_span=2), Cell(1, 0, "b"), Cell(1, 1, "c"))
     line = Line("a", Quad.from_box(BOX))
     return page_to_dict(PageResult(1, 10.0, 10.0, "pt", "cpu", (Table(BOX, (0,), 2, 2, cells, 1, True),), (line,)))
+
+
+def found_page() -> dict[str, Any]:
+    """Return a page with everything that can stand beside its blocks."""
+    table = Table(BOX, (), 1, 2, (Cell(0, 0, "Total"), Cell(0, 1, "1 234,50")))
+    formula = Formula(BOX, latex="x^2")
+    return page_to_dict(
+        PageResult(
+            *(1, 10.0, 10.0, "px", "vllm", (table, formula)),
+            task="translation",
+            translation=(Paragraph(BOX, text="合计"), Formula(BOX, latex="x^2")),
+            language="zh",
+            pairs=(-1, 1),
+            fields=(FieldValue("Total", "1 234,50", BOX), FieldValue("Date", None)),
+            doubts=(
+                Doubt(0, 2, 5, DoubtKind.DISAGREES, 0, 1, "284", "cpu", None, True, BOX),
+                Doubt(1, 0, 3, DoubtKind.UNSURE, probability=0.25),
+            ),
+            raw_text="<table>…",
+        )
+    )
+
+
+def test_a_page_with_everything_beside_its_blocks_is_taken_and_documented() -> None:
+    written = found_page()
+
+    read = page_from_dict(json.loads(json.dumps(written)))
+
+    assert page_to_dict(read) == written
+    assert read.doubts[0] == Doubt(0, 2, 5, DoubtKind.DISAGREES, 0, 1, "284", "cpu", None, True, BOX)
+    assert (read.language, read.pairs, read.fields[1]) == ("zh", (-1, 1), FieldValue("Date", None))
+    assert breaches(written, SCHEMA["$defs"]["page"]) == []
+
+
+def test_only_what_says_something_is_written() -> None:
+    written = page_to_dict(PageResult(1, 10.0, 10.0, "pt", "text"))
+
+    assert written["task"] == "document"
+    assert written.keys().isdisjoint({"translation", "fields", "doubts", "raw_text", "source_sha256"})
+
+
+def test_a_page_written_before_there_were_tasks_is_a_document() -> None:
+    written = page_to_dict(PageResult(1, 10.0, 10.0, "pt", "text", task="table"))
+    del written["task"]
+
+    assert page_from_dict(written) == PageResult(1, 10.0, 10.0, "pt", "text")
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("task",), None),
+        (("raw_text",), 5),
+        (("raw_text",), "\ud800"),
+        (("translation",), []),
+        (("translation", "language"), None),
+        (("translation", "blocks"), None),
+        (("translation", "blocks", 0, "lines"), [0]),  # there are no lines
+        (("translation", "pairs"), [0]),  # two blocks, one pair
+        (("translation", "pairs"), [0, 2]),
+        (("translation", "pairs"), [-2, 0]),
+        (("translation", "pairs"), [True, 0]),
+        (("fields",), {}),
+        (("fields", 0, "name"), None),
+        (("fields", 0, "value"), 5),
+        (("fields", 0, "box"), [5, 5, 1, 1]),
+        (("doubts",), {}),
+        (("doubts", 0, "block"), 2),
+        (("doubts", 0, "block"), -1),
+        (("doubts", 0, "block"), 1),  # the formula has no cells
+        (("doubts", 1, "block"), 0),  # the table has nothing else
+        (("doubts", 0, "row"), None),
+        (("doubts", 0, "column"), 2),
+        (("doubts", 0, "end"), 9),
+        (("doubts", 0, "start"), 6),  # after its end
+        (("doubts", 0, "start"), -1),
+        (("doubts", 1, "end"), 4),
+        (("doubts", 0, "kind"), "rumour"),
+        (("doubts", 0, "other"), 5),
+        (("doubts", 0, "by"), None),
+        (("doubts", 1, "probability"), 1.5),
+        (("doubts", 0, "grave"), 1),
+        (("doubts", 0, "box"), 5),
+    ],
+)
+def test_one_wrong_value_beside_the_blocks_is_enough_to_refuse_the_page(path: tuple[Any, ...], value: object) -> None:
+    page: Any = found_page()
+    *way, last = path
+    place = page
+    for step in way:
+        place = place[step]
+    place[last] = value
+
+    with pytest.raises(ValueError) as refused:
+        page_from_dict(page)
+    assert "\ud800" not in str(refused.value)
 
 
 def test_the_sound_table_page_is_taken() -> None:
@@ -359,6 +501,11 @@ def test_every_property_is_described() -> None:
 
 def test_the_schema_lists_every_warning() -> None:
     assert set(SCHEMA["$defs"]["warning"]["properties"]["code"]["enum"]) == {code.value for code in WarningCode}
+
+
+def test_the_schema_lists_every_task_and_every_kind_of_doubt() -> None:
+    assert set(SCHEMA["$defs"]["page"]["properties"]["task"]["enum"]) == {task.value for task in Task}
+    assert set(SCHEMA["$defs"]["doubt"]["properties"]["kind"]["enum"]) == {kind.value for kind in DoubtKind}
 
 
 def test_a_block_whose_place_nobody_knows_stays_so() -> None:
