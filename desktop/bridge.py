@@ -21,12 +21,16 @@ from engine.events import (
     EngineMeasured,
     Event,
     JobEnded,
+    JobGoesOn,
+    JobPaused,
     JobProgressed,
     OverviewChanged,
     PageEvent,
     PageFailed,
     PageFinished,
+    PagePartly,
     PageProgressed,
+    PagePutBack,
     PageStarted,
     Progress,
     SetupChanged,
@@ -47,7 +51,10 @@ class Bridge(QObject):
 
     pages_changed = Signal(object)  # tuple[PageStatus, ...], each page once, the newest state
     progress_changed = Signal(object)  # Progress
+    page_partly = Signal(object)  # PagePartly of the page in view, the newest; after `pages_changed`
     page_failed = Signal(object)  # PageFailed
+    job_paused = Signal(object)  # JobPaused
+    job_goes_on = Signal(object)  # JobGoesOn
     job_ended = Signal(object)  # JobEnded, after everything before it
     engine_changed = Signal(object)  # ServerStatus, the newest
     engine_measured = Signal(object, object)  # Sample and bytes in use or None, the newest
@@ -59,6 +66,8 @@ class Bridge(QObject):
         super().__init__(parent)
         self._document: DocumentId | None = None
         self._pages: dict[int, PageStatus] = {}
+        self._in_view = 0
+        self._partly: PagePartly | None = None
         self._progress: Progress | None = None
         self._status: ServerStatus | None = None
         self._measured: EngineMeasured | None = None
@@ -73,7 +82,12 @@ class Bridge(QObject):
         """Hear about this document from now on and about no other; what was gathered is dropped."""
         self._document = document
         self._pages.clear()
-        self._progress = None
+        self._progress = self._partly = None
+
+    def look_at(self, number: int) -> None:
+        """Say which page is in view: of this one alone is handed over what is read of it so far."""
+        if number != self._in_view:
+            self._in_view, self._partly = number, None
 
     # -- down
 
@@ -126,14 +140,24 @@ class Bridge(QObject):
         match event:
             case PageStarted():
                 self._note(PageStatus(event.number, ReadState.READING))
+            case PagePartly():
+                if event.number == self._in_view:
+                    self._partly = event
+                    self._arrange()
             case PageProgressed():
                 fraction = event.done / event.total if event.total else 0.0
                 self._note(PageStatus(event.number, ReadState.READING, fraction))
             case PageFinished():
                 self._note(PageStatus(event.number, ReadState.DONE, 1.0))
+            case PagePutBack():
+                self._note(PageStatus(event.number, ReadState.WAITING))
             case PageFailed():
                 self._note(PageStatus(event.number, ReadState.FAILED, error=event.error))
                 self.page_failed.emit(event)
+            case JobPaused():
+                self.job_paused.emit(event)
+            case JobGoesOn():
+                self.job_goes_on.emit(event)
             case JobProgressed():
                 self._progress = event.progress
                 self._arrange()
@@ -150,8 +174,11 @@ class Bridge(QObject):
         self._since_flush.start()
         pages, self._pages = self._pages, {}
         progress, self._progress = self._progress, None
+        partly, self._partly = self._partly, None
         if pages:
             self.pages_changed.emit(tuple(pages.values()))
+        if partly is not None:
+            self.page_partly.emit(partly)
         if progress is not None:
             self.progress_changed.emit(progress)
         self._flush_engine()
@@ -172,6 +199,8 @@ class Bridge(QObject):
             self.engine_logged.emit(lines)
 
     def _note(self, page: PageStatus) -> None:
+        if self._partly is not None and self._partly.number == page.number and page.state is not ReadState.READING:
+            self._partly = None  # what there was of it is whole now, or counts no more
         self._pages[page.number] = page
         self._arrange()
 

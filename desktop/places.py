@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine.output.blocks import Quad
+from engine.output.blocks import Box, Quad
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
     """A block of a page, and in it perhaps one line (indices into `PageResult.blocks` and `.lines`).
 
-    `row` and `column` name a cell where the block is a table.
+    `row` and `column` name a cell where the block is a table. `box`, in page units, is a place that is no block: that
+    of a field's value.
     """
 
     number: int
@@ -19,6 +20,7 @@ class Place:
     line: int | None = None
     row: int | None = None
     column: int | None = None
+    box: Box | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,10 @@ from engine.events import (
     JobProgressed,
     OverviewChanged,
     PageFailed,
+    PageFinished,
+    PagePartly,
     PageProgressed,
+    PagePutBack,
     PageStarted,
     Progress,
     SetupChanged,
@@ -30,6 +33,7 @@ from engine.server.overview import Overview
 from engine.server.state import ServerState, ServerStatus
 from tests.support.desk import until
 from tests.support.fake_engine import sample
+from tests.support.readings import plain_page
 
 MINE, OTHER, JOB = DocumentId(1), DocumentId(2), JobId(3)
 
@@ -81,6 +85,35 @@ async def test_another_document_is_not_heard() -> None:
     await asyncio.sleep(0.1)
 
     assert told == []
+
+
+@pytest.mark.qloop
+async def test_of_the_page_in_view_alone_the_newest_words_come_and_none_after_its_end() -> None:
+    bridge = Bridge()
+    bridge.watch(MINE)
+    bridge.look_at(2)
+    told: list[PagePartly] = []
+    states: list[ReadState] = []
+    bridge.page_partly.connect(told.append)
+    bridge.pages_changed.connect(lambda pages: states.extend(page.state for page in pages))
+
+    for count in range(1, 50):
+        for number in (1, 2):
+            bridge.hear(PagePartly(JOB, MINE, number, plain_page(number, *["words"] * count), count - 1))
+    await until(lambda: told)
+    await asyncio.sleep(0.1)
+    assert [(event.number, event.finished) for event in told] == [(2, 48)]
+
+    bridge.hear(PagePartly(JOB, MINE, 2, plain_page(2, "words"), 0))
+    bridge.hear(PageFinished(JOB, MINE, 2, plain_page(2, "words")))
+    await until(lambda: ReadState.DONE in states)
+    bridge.hear(PagePartly(JOB, MINE, 2, plain_page(2, "words"), 0))
+    bridge.hear(PagePutBack(JOB, MINE, 2))
+    await until(lambda: ReadState.WAITING in states)
+    bridge.hear(PagePartly(JOB, MINE, 2, plain_page(2, "words"), 0))
+    bridge.look_at(3)
+    await asyncio.sleep(0.1)
+    assert len(told) == 1
 
 
 @pytest.mark.qloop
