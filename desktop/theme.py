@@ -29,6 +29,7 @@ class PageColours:
     current_hit: QColor
     current_hit_edge: QColor
     doubt: QColor
+    grave: QColor
 
 
 PAGE_COLOURS = PageColours(
@@ -40,6 +41,7 @@ PAGE_COLOURS = PageColours(
     current_hit=QColor(255, 190, 92),
     current_hit_edge=QColor(206, 84, 0),
     doubt=QColor(201, 60, 20, 230),
+    grave=QColor(179, 20, 29, 240),
 )
 
 

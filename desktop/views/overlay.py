@@ -15,6 +15,8 @@ from engine.output.blocks import AnyBlock, Box, PageResult, Quad, Table
 DOUBTFUL_BELOW = 0.8
 REACH = 3.0
 """How far beside a block, in logical pixels, the mouse still means it."""
+BELOW = QPointF(0, 1)
+"""The mark of a word stands just below its letters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,9 @@ class Projection:
 
 
 def box_of(place: Place, result: PageResult) -> Box | None:
-    """Return the smallest box that a place names: its cell, else its line, else its block; None if nobody knows it."""
+    """Return the smallest box that a place names: its own, its cell, else its line, else its block; None if nobody knows it."""
+    if place.box is not None:
+        return place.box
     block = _block(place, result)
     if isinstance(block, Table) and place.row is not None and place.column is not None:
         for cell in block.cells:
@@ -114,8 +118,9 @@ def paint_hits(painter: QPainter, marks: Marks, projection: Projection) -> None:
 
 def _paint_place(painter: QPainter, place: Place, result: PageResult, projection: Projection, *, quiet: bool) -> None:
     block = _block(place, result)
-    if block is not None and block.placed:
-        rect = projection.rect(block.box).adjusted(-REACH, -REACH, REACH, REACH)
+    box = place.box if place.box is not None else block.box if block is not None and block.placed else None
+    if box is not None:
+        rect = projection.rect(box).adjusted(-REACH, -REACH, REACH, REACH)
         painter.setBrush(PAGE_COLOURS.hover if quiet else PAGE_COLOURS.lit)
         painter.setPen(Qt.PenStyle.NoPen if quiet else QPen(PAGE_COLOURS.lit_edge, 1.5))
         painter.drawRoundedRect(rect, 3, 3)
@@ -129,7 +134,17 @@ def _paint_place(painter: QPainter, place: Place, result: PageResult, projection
         painter.drawPolygon(projection.polygon(result.lines[place.line].quad))
 
 
+def doubt_at(result: PageResult, x: float, y: float, *, reach: float) -> int | None:
+    """Return which of the page's doubtful words stands at (x, y) in page units, the graver where two meet."""
+    for index, doubt in enumerate(result.doubts):
+        box = doubt.box
+        if box is not None and box.x0 - reach <= x <= box.x1 + reach and box.y0 - reach <= y <= box.y1 + reach:
+            return index
+    return None
+
+
 def _paint_doubts(painter: QPainter, result: PageResult, projection: Projection) -> None:
+    """Draw dots below lines of a low score, and below doubtful words a dash, or a line where a mistake does harm."""
     pen = QPen(QColor(PAGE_COLOURS.doubt), 1.4)
     pen.setStyle(Qt.PenStyle.DotLine)
     painter.setPen(pen)
@@ -137,6 +152,15 @@ def _paint_doubts(painter: QPainter, result: PageResult, projection: Projection)
         if line.score < DOUBTFUL_BELOW:
             end, start = line.quad.c, line.quad.d
             painter.drawLine(projection.point(start.x, start.y), projection.point(end.x, end.y))
+    for grave in (False, True):
+        pen = QPen(PAGE_COLOURS.grave if grave else PAGE_COLOURS.doubt, 2.0 if grave else 1.4)
+        pen.setStyle(Qt.PenStyle.SolidLine if grave else Qt.PenStyle.DashLine)
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        painter.setPen(pen)
+        for doubt in result.doubts:
+            if doubt.grave is grave and doubt.box is not None:
+                rect = projection.rect(doubt.box)
+                painter.drawLine(rect.bottomLeft() + BELOW, rect.bottomRight() + BELOW)
 
 
 def _block(place: Place, result: PageResult) -> AnyBlock | None:

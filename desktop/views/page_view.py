@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from desktop.places import Hit, Place
 from desktop.rendering import DrawPage, Renders, Wish
 from desktop.theme import view_colours
-from desktop.views.overlay import REACH, Marks, box_of, paint_hits, paint_marks, place_at
+from desktop.views.overlay import REACH, Marks, box_of, doubt_at, paint_hits, paint_marks, place_at
 from desktop.views.page_cache import PageCache, PagePicture
 from desktop.views.page_column import PageColumn
 from desktop.words import error_words
@@ -37,6 +37,7 @@ class PageView(PageColumn):
 
     pointed = Signal(object)  # Place | None under the mouse
     chosen = Signal(object)  # Place that was clicked
+    doubt_chosen = Signal(int, int)  # a doubtful word that was clicked: its page, and which of the page's it is
     page_painted = Signal(int)  # a page's own pixels are on the screen
     page_failed = Signal(int, object)  # number, DiglotError
 
@@ -276,6 +277,14 @@ class PageView(PageColumn):
             if place is not None:
                 self.look_at(place.number)
                 self.chosen.emit(place)
+                self._choose_doubt(place.number, event.position())
+
+    def _choose_doubt(self, number: int, at: QPointF) -> None:
+        to = self._projection(number)
+        x, y = (at.x() - to.x0) / to.scale_x, (at.y() - to.y0) / to.scale_y
+        doubt = doubt_at(self._results[number], x, y, reach=REACH / to.scale_x)
+        if doubt is not None:
+            self.doubt_chosen.emit(number, doubt)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Show which place the mouse is over."""

@@ -24,6 +24,7 @@ from PySide6.QtGui import (
 from desktop.aligning import align, extent, utf16_offsets
 from desktop.models.tables import looks_numeric
 from desktop.views.reading_document import BlockSpan, CellSpan, InertDocument, ReadingDocument, words_of
+from desktop.views.reading_doubts import Site, doubt_format, reach_in, sites_of
 from desktop.views.reading_style import (
     CELL_SCALE,
     CELLS_SHOWN,
@@ -75,6 +76,7 @@ class Builder:
         self.spans: list[BlockSpan] = []
         self.fresh = True
         self.hangs = hangs(result.blocks, font, self.em)
+        self.doubts = sites_of(result)
 
     def steps(self) -> Iterator[None]:
         """Build a little between any two steps; afterwards the document is `finished`. Laying it out comes later."""
@@ -114,7 +116,8 @@ class Builder:
         text_start = self.cursor.position()
         self.cursor.insertText(safe(text.rstrip()), letters)
         self.spans.append(BlockSpan(index, start, self.cursor.position(), text_start))
-        self._underline_doubt(text, block.lines, text_start)
+        self._underline_lines(text, block.lines, text_start)
+        self._underline_doubts(Site(index), text.rstrip(), text_start)
 
     def _formats(self, index: int, block: AnyBlock, text: str) -> tuple[QTextBlockFormat, QTextCharFormat]:
         shape, letters = QTextBlockFormat(), QTextCharFormat()
@@ -173,7 +176,17 @@ class Builder:
         else:
             self.cursor.insertBlock(shape, letters)
 
-    def _underline_doubt(self, text: str, numbers: tuple[int, ...], start: int) -> None:
+    def _underline_doubts(self, site: Site, text: str, start: int) -> None:
+        """Mark the words that may be wrong, the grave ones last: they are seen where two meet."""
+        for doubt in reversed(self.doubts.get(site, ())):
+            found = reach_in(text, doubt)
+            if found is not None:
+                cursor = QTextCursor(self.document)
+                cursor.setPosition(start + found[0])
+                cursor.setPosition(start + found[1], QTextCursor.MoveMode.KeepAnchor)
+                cursor.mergeCharFormat(doubt_format(doubt, self.ink))
+
+    def _underline_lines(self, text: str, numbers: tuple[int, ...], start: int) -> None:
         numbers = tuple(number for number in numbers if 0 <= number < len(self.result.lines))
         lines = [self.result.lines[number] for number in numbers]
         if all(line.score >= DOUBTFUL_BELOW for line in lines):
@@ -234,7 +247,8 @@ class Builder:
             place.insertText(safe(cell.text), letters)
             span.cells.append(CellSpan(start, place.position(), cell))
         for found in span.cells:
-            self._underline_doubt(found.cell.text, found.cell.lines, found.start)
+            self._underline_lines(found.cell.text, found.cell.lines, found.start)
+            self._underline_doubts(Site(index, found.cell.row, found.cell.column), found.cell.text, found.start)
         span.end = table.lastPosition()
         self.spans.append(span)
         self.cursor.movePosition(QTextCursor.MoveOperation.End)

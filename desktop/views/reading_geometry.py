@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QTextLine
 
 from desktop.places import Place
 from desktop.views.reading_document import BlockSpan, ReadingDocument
@@ -64,6 +65,28 @@ def rect_of_range(reading: ReadingDocument, start: int, end: int) -> QRectF:
                 whole = whole.united(line.naturalTextRect().translated(corner))
         block = block.next()
     return whole
+
+
+def rect_of_words(reading: ReadingDocument, start: int, end: int) -> QRectF:
+    """Return the box around a range within a block, as narrow as its letters; of words in two lines, around both."""
+    layout = reading.document.documentLayout()
+    block = reading.document.findBlock(start)
+    corner, inner = layout.blockBoundingRect(block).topLeft(), block.layout()
+    whole = QRectF()
+    for number in range(inner.lineCount()):
+        line = inner.lineAt(number)
+        first = line.textStart()
+        left, right = max(start - block.position(), first), min(end - block.position(), first + line.textLength())
+        if left < right:
+            ends = sorted((_across(line, left), _across(line, right)))
+            piece = QRectF(ends[0], line.y(), ends[1] - ends[0], line.height()).translated(corner)
+            whole = whole.united(piece)
+    return whole
+
+
+def _across(line: QTextLine, position: int) -> float:
+    told = line.cursorToX(position)
+    return float(told[0] if isinstance(told, tuple) else told)  # which of the two depends on PySide's version
 
 
 def _rect_of_cell(reading: ReadingDocument, span: BlockSpan, row: int, column: int) -> QRectF | None:

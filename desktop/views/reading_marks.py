@@ -40,6 +40,16 @@ def hit_selections(
     return selections
 
 
+def word_selection(reading: ReadingDocument, found: tuple[int, int], palette: QPalette) -> QTextEdit.ExtraSelection:
+    """Return the mark of the one doubtful word that is looked at."""
+    selection = QTextEdit.ExtraSelection()
+    selection.cursor = QTextCursor(reading.document)
+    selection.cursor.setPosition(found[0])
+    selection.cursor.setPosition(found[1], QTextCursor.MoveMode.KeepAnchor)
+    selection.format.setBackground(QColor("#7a4a12" if is_dark(palette) else "#ffd9a8"))
+    return selection
+
+
 def paint_lit(painter: QPainter, reading: ReadingDocument, lit: Place, accent: QColor) -> None:
     """Tint a block, and in it more strongly its line or its cell; the painter is in the document's coordinates."""
     accent = QColor(accent)

@@ -40,13 +40,18 @@ class Ink:
     rule: QColor
     header: QColor
     doubt: QColor
+    grave: QColor
+    """Under a word that does harm where it is wrong."""
+    grave_ground: QColor
 
     @classmethod
     def of(cls, palette: QPalette) -> Ink:
         """Mix the colours from the palette in use."""
         text, base = palette.color(QPalette.ColorRole.Text), palette.color(QPalette.ColorRole.Base)
-        doubt = QColor("#ff9e57" if base.lightness() < 128 else "#c2410c")
-        return cls(base, _mixed(base, text, 0.66), _mixed(base, text, 0.25), _mixed(base, text, 0.07), doubt)
+        dark = base.lightness() < 128
+        doubt, grave = QColor("#ff9e57" if dark else "#c2410c"), QColor("#ff7b72" if dark else "#b3141d")
+        quiet, rule, header = (_mixed(base, text, share) for share in (0.66, 0.25, 0.07))
+        return cls(base, quiet, rule, header, doubt, grave, _mixed(base, grave, 0.16 if dark else 0.1))
 
 
 def _mixed(under: QColor, over: QColor, share: float) -> QColor:

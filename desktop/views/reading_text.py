@@ -30,6 +30,7 @@ from desktop.views.reading_marks import hit_selections, paint_lit
 from desktop.views.reading_press import ReadingPress
 from desktop.views.reading_style import Ink
 from desktop.views.table_button import TableButton
+from desktop.views.text_doubts import TextDoubts
 from engine.output.blocks import PageResult, Table
 
 MARGIN_EM = 1.6
@@ -56,7 +57,7 @@ class ReadingText(QTextEdit):
         self._press = ReadingPress(self)
         self._press.made.connect(self._show)
         self._hits: tuple[Sequence[Hit], Hit | None] = (), None
-        self._wanted: Place | Hit | None = None  # to be brought into view when its document is there
+        self._wanted: Place | Hit | int | None = None  # to be brought into view when its document is there
         self._lit: Place | None = None
         self._under: Place | None = None
         self._pressed_at: QPoint | None = None
@@ -73,7 +74,9 @@ class ReadingText(QTextEdit):
         self._slide = QVariantAnimation(self)
         self._slide.setDuration(SCROLL_MS)
         self._slide.valueChanged.connect(lambda value: self.verticalScrollBar().setValue(int(value)))
-        self.verticalScrollBar().valueChanged.connect(self._place_button)
+        self.doubts = TextDoubts(self)
+        self._slide.finished.connect(self.doubts.tell)
+        self.verticalScrollBar().valueChanged.connect(self._scrolled)
         self._button = TableButton(self.viewport())
         self._button.clicked.connect(self._copy_hovered)
         shortcut = QShortcut(QKeySequence("Ctrl+Shift+C"), self)
@@ -98,6 +101,7 @@ class ReadingText(QTextEdit):
         scroll = self.verticalScrollBar().value() if same else 0
         self._slide.stop()
         self._reading, self._hovered_table, self._under = reading, None, None
+        self.doubts.show(reading)
         self._button.hide()
         self._set_margins(reading.document)
         reading.document.setTextWidth(self.viewport().width())
@@ -111,6 +115,8 @@ class ReadingText(QTextEdit):
         wanted, self._wanted = self._wanted, None
         if isinstance(wanted, Place):
             self.go_to(wanted)
+        elif isinstance(wanted, int):
+            self.go_to_doubt(wanted)
         elif wanted is not None:
             self.go_to_hit(wanted)
 
@@ -122,7 +128,7 @@ class ReadingText(QTextEdit):
     def _mark_hits(self) -> None:
         hits, current = self._hits
         marks = hit_selections(self._reading, hits, current, self.palette()) if self._reading is not None else []
-        self.setExtraSelections(marks)
+        self.setExtraSelections([*marks, *self.doubts.selections()])
 
     def light(self, place: Place | None) -> None:
         """Tint a block, a cell and a line, or nothing; nothing moves."""
@@ -145,6 +151,26 @@ class ReadingText(QTextEdit):
         found = self._reading.range_of_hit(hit) if self._reading is not None else None
         if found is not None and self._reading is not None:
             self._bring(rect_of_range(self._reading, *found))
+
+    def go_to_doubt(self, index: int | None) -> None:
+        """Mark one of the page's doubtful words and bring it into view; None marks none. `doubts.moved` follows."""
+        if self._press.busy and index is not None:
+            self._wanted = index
+            return
+        self.doubts.current = index
+        self._mark_hits()
+        found = self.doubts.range_of(index)
+        if found is not None and self._reading is not None:
+            self._bring(rect_of_range(self._reading, *found))
+        self._tell_doubt()
+
+    def _tell_doubt(self) -> None:
+        if self._slide.state() != QVariantAnimation.State.Running:
+            self.doubts.tell()
+
+    def _scrolled(self) -> None:
+        self._place_button()
+        self._tell_doubt()
 
     def _bring(self, rect: QRectF | None) -> None:
         if rect is None or rect.isNull():
@@ -190,7 +216,7 @@ class ReadingText(QTextEdit):
         if self._reading is not None:
             self._set_margins(self._reading.document)
         super().resizeEvent(event)
-        self._place_button()
+        self._scrolled()
 
     def _set_margins(self, document: InertDocument) -> None:
         em = self.fontMetrics().height() / 1.2
@@ -211,7 +237,10 @@ class ReadingText(QTextEdit):
         """Tell what is pointed at, unless text is being selected."""
         super().mouseMoveEvent(event)
         if event.buttons() == Qt.MouseButton.NoButton:
-            self._point(self.place_under(event.position().toPoint()))
+            here = event.position().toPoint()
+            self._point(self.place_under(here))
+            over_doubt = self.doubts.under(here) is not None
+            self.viewport().setCursor(Qt.CursorShape.PointingHandCursor if over_doubt else Qt.CursorShape.IBeamCursor)
 
     def leaveEvent(self, event: QEvent) -> None:
         """Tell that nothing is pointed at."""
@@ -235,6 +264,9 @@ class ReadingText(QTextEdit):
         place = self.place_under(here)
         if place is not None:
             self.chosen.emit(place)
+        doubt = self.doubts.under(here)
+        if doubt is not None:
+            self.doubts.chosen.emit(doubt)
 
     def _point(self, place: Place | None) -> None:
         if place != self._under:
