@@ -81,19 +81,25 @@ class Builder:
     def steps(self) -> Iterator[None]:
         """Build a little between any two steps; afterwards the document is `finished`. Laying it out comes later."""
         self.cursor.beginEditBlock()
-        blocks = self.result.blocks
-        for index, block in enumerate(blocks):
-            if isinstance(block, Table):
-                yield from self._table(index, block)
-            else:
-                in_list = (
-                    isinstance(block, ListItem) and index + 1 < len(blocks) and isinstance(blocks[index + 1], ListItem)
-                )
-                self._words(index, block, in_list=in_list)
-                yield
+        before: AnyBlock | None = None
+        for index, block in enumerate(self.result.blocks):
+            yield from self.add(index, block, before=before)
+            before = block
         if self.fresh and self.spans:
             self._thin()
         self.cursor.endEditBlock()
+
+    def add(self, index: int, block: AnyBlock, *, before: AnyBlock | None) -> Iterator[None]:
+        """Put a block at the end in steps; `index` is its place on the page, `before` what stands there so far."""
+        if isinstance(block, Table):
+            yield from self._table(index, block)
+            return
+        if isinstance(block, ListItem) and isinstance(before, ListItem):
+            shape = self.cursor.blockFormat()
+            shape.setBottomMargin(self.em * 0.3)
+            self.cursor.setBlockFormat(shape)
+        self._words(index, block)
+        yield
 
     def finished(self) -> ReadingDocument:
         """Return what was built and its map."""
@@ -101,11 +107,9 @@ class Builder:
 
     # -- running text
 
-    def _words(self, index: int, block: AnyBlock, *, in_list: bool) -> None:
+    def _words(self, index: int, block: AnyBlock) -> None:
         text = words_of(block)
         shape, letters = self._formats(index, block, text)
-        if in_list:
-            shape.setBottomMargin(self.em * 0.3)
         self._begin(shape, letters)
         start = self.cursor.position()
         if isinstance(block, ListItem):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Iterator
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QFont
@@ -22,20 +23,24 @@ class ReadingPress(QObject):
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self._builder: Builder | None = None
+        self._steps: Iterator[None] = iter(())
+        self._done: Callable[[], object] | None = None
         self._more = QTimer(self, singleShot=True, interval=0)
         self._more.timeout.connect(self._go_on)
 
     @property
     def busy(self) -> bool:
         """Whether a document is still to come."""
-        return self._builder is not None
+        return self._done is not None
 
     def make(self, result: PageResult, font: QFont, ink: Ink) -> None:
         """Begin, and end at once where there is little to do."""
-        self._builder = Builder(result, font, ink)
-        self._steps = self._builder.steps()
-        self._rested = False
+        builder = Builder(result, font, ink)
+        self.run(builder.steps(), lambda: self.made.emit(builder.finished()))
+
+    def run(self, steps: Iterator[None], done: Callable[[], object]) -> None:
+        """Take the steps of another maker in slices, and call `done` after the last one."""
+        self._steps, self._done, self._rested = steps, done, False
         self._go_on()
 
     def _go_on(self) -> None:
@@ -48,7 +53,7 @@ class ReadingPress(QObject):
             self._rested = True  # laying it out takes a turn of its own
             self._more.start()
             return
-        builder, self._builder = self._builder, None
+        done, self._done = self._done, None
         self._more.stop()
-        assert builder is not None
-        self.made.emit(builder.finished())
+        assert done is not None
+        done()
