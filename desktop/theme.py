@@ -95,6 +95,11 @@ def view_colours(palette: QPalette) -> ViewColours:
     )
 
 
+def difference_colour(palette: QPalette) -> QColor:
+    """Return the ground under characters in which two readings differ."""
+    return QColor("#7a4a12") if is_dark(palette) else QColor("#ffd9a8")
+
+
 def share_colours(palette: QPalette) -> ShareColours:
     """Return the colours of the memory bar that go with a palette."""
     dark = is_dark(palette)

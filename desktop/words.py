@@ -203,6 +203,7 @@ WARNINGS: dict[WarningCode, str] = {
     WarningCode.SHRUNK: QT_TRANSLATE_NOOP(
         "warnings", "The page is very large and was read at a smaller size; small print may be wrong."
     ),
+    WarningCode.MENDED: QT_TRANSLATE_NOOP("warnings", "Some things in the model's answer were put right."),
 }
 
 OUTCOMES: dict[JobOutcome, str] = {

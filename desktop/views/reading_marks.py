@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QPainter, QPalette, QTextCharFormat, QTextCurs
 from PySide6.QtWidgets import QTextEdit
 
 from desktop.places import Hit, Place
-from desktop.theme import is_dark
+from desktop.theme import difference_colour, is_dark
 from desktop.views.reading_document import ReadingDocument
 from desktop.views.reading_geometry import rect_of
 
@@ -46,7 +46,7 @@ def word_selection(reading: ReadingDocument, found: tuple[int, int], palette: QP
     selection.cursor = QTextCursor(reading.document)
     selection.cursor.setPosition(found[0])
     selection.cursor.setPosition(found[1], QTextCursor.MoveMode.KeepAnchor)
-    selection.format.setBackground(QColor("#7a4a12" if is_dark(palette) else "#ffd9a8"))
+    selection.format.setBackground(difference_colour(palette))
     return selection
 
 

@@ -5,18 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QFont, QPalette
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QTimer, Signal
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from desktop.places import Hit, Place
-from desktop.theme import CHINESE_FAMILIES, LATIN_FAMILIES, is_dark
+from desktop.theme import CHINESE_FAMILIES, LATIN_FAMILIES
+from desktop.views.doubt_count import DoubtCount
 from desktop.views.message import Message, Remark
 from desktop.views.raw_view import RawView
 from desktop.views.reading_text import ReadingText
 from desktop.views.table_view import TablesView
-from desktop.words import origin_words, warning_words
-from engine.output.blocks import PageResult, WarningCode
+from desktop.views.warning_row import WarningRow
+from desktop.words import origin_words
+from engine.output.blocks import PageResult
 
 ZOOM_STEP = 1.1
 ZOOM_STEPS = range(-5, 13)
@@ -33,6 +35,10 @@ class ReadingView(QWidget):
     """Place | None: what is under the mouse."""
     chosen = Signal(object)
     """Place: what was clicked."""
+    way_asked = Signal(object)
+    """Way: the page is to be read again like this."""
+    doubts_asked = Signal()
+    """The words that need a look are to be gone through."""
     failed = Signal(object)
     """DiglotError: something that was asked for here (saving a table) did not work."""
 
@@ -48,12 +54,9 @@ class ReadingView(QWidget):
         self._zoom = 0
         self._stale: set[QWidget] = set()
 
-        self._origin, self._warnings = Remark(), QLabel()
-        self._warnings.setTextFormat(Qt.TextFormat.PlainText)
-        self._warnings.setWordWrap(True)
-        self._warnings.setContentsMargins(12, 5, 12, 5)
-        self._warnings.setAutoFillBackground(True)
-        self._warnings.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._origin, self._doubts, self._warnings = Remark(), DoubtCount(), WarningRow()
+        self._warnings.way_asked.connect(self.way_asked)
+        self._doubts.clicked.connect(self.doubts_asked)
         self.text, self.tables, self.raw = ReadingText(), TablesView(), RawView()
         self._message = Message()
         self._text_stack = QStackedWidget()
@@ -78,6 +81,7 @@ class ReadingView(QWidget):
         top.setSpacing(12)
         top.addWidget(self.tabs)
         top.addWidget(self._origin, 1)
+        top.addWidget(self._doubts)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -151,7 +155,6 @@ class ReadingView(QWidget):
 
     def _show_again(self) -> None:
         self._rebuild.stop()
-        self._tint_warnings()
         self._stale = {self._text_stack, self.tables, self.raw}
         result = self._result
         count = len(result.tables) if result is not None else 0
@@ -202,16 +205,9 @@ class ReadingView(QWidget):
             self.text.go_to_hit(self._current)
 
     def _say_where_from(self, result: PageResult | None) -> None:
-        warnings = [w for w in result.warnings if w.code is not WarningCode.NOTHING_FOUND] if result is not None else []
         self._origin.setText(origin_words(result) if result is not None else "")
-        self._warnings.setText("\n".join(dict.fromkeys(f"⚠ {warning_words(warning)}" for warning in warnings)))
-        self._warnings.setVisible(bool(self._warnings.text()))
-
-    def _tint_warnings(self) -> None:
-        palette = QPalette(self.palette())
-        dark = is_dark(palette)
-        palette.setColor(QPalette.ColorRole.Window, QColor("#3d3423" if dark else "#fdf3d8"))
-        self._warnings.setPalette(palette)
+        self._doubts.show_count(len(result.doubts) if result is not None else 0)
+        self._warnings.show_result(result)
 
     def _font_for(self, result: PageResult) -> QFont:
         font = QFont(self.font())

@@ -310,6 +310,7 @@ class WarningCode(StrEnum):
     LOOPED = "looped"  # the model repeated itself; the repetition was cut off
     CUT_OFF = "cut_off"  # the answer ended before the page did
     SHRUNK = "shrunk"  # the page was drawn at fewer pixels than wished
+    MENDED = "mended"  # parts of the answer were put right; `detail` names a kind of mending and how often: "places 3"
 
 
 @dataclass(frozen=True, slots=True)

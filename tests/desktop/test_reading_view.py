@@ -363,7 +363,7 @@ def test_where_the_text_came_from_and_what_to_know_is_said(view: ReadingView) ->
 
     assert view._origin.text() == "Read from the picture"
     assert view._warnings.isVisible()
-    assert len(view._warnings.text().split("\n")) == 2
+    assert len(view._warnings.words().split("\n")) == 2
     view.show_page(2, None)
     assert not view._warnings.isVisible() and view._origin.text() == ""
 
