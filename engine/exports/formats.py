@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.errors import UsageError
+from engine.exports.content import Content
 from engine.exports.html import html_document
 from engine.exports.markdown import markdown
 from engine.exports.text import plain_text
@@ -57,6 +58,7 @@ def render(
     format_name: str,
     *,
     failures: Sequence[PageFailure] = (),
+    content: Content = Content.BOTH,
 ) -> str:
     """Write the readings of a document as one text, in page order. Takes a while for many pages: not on the loop.
 
@@ -65,6 +67,7 @@ def render(
         results: The pages that were read.
         format_name: A name in `FORMATS`.
         failures: The pages that could not be read; they leave a visible note, or an entry under "failed".
+        content: Which of the texts of a translated page; JSON always holds both.
 
     Raises:
         UsageError: There is no such format.
@@ -79,5 +82,7 @@ def render(
     pages: list[PageResult | PageFailure] = sorted([*results, *failures], key=lambda page: page.number)
     numbered = info.page_count > 1
     if format_name == "html":
-        return html_document(info.title or info.name, pages, numbered=numbered)
-    return markdown(pages, numbered=numbered) if format_name == "md" else plain_text(pages)
+        return html_document(info.title or info.name, pages, numbered=numbered, content=content)
+    if format_name == "md":
+        return markdown(pages, numbered=numbered, content=content)
+    return plain_text(pages, content=content)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 
 from engine.exports.characters import clean, one_line
+from engine.exports.content import NO_VALUE, Content, pairs_of, told_blocks, with_list_runs
 from engine.exports.html import html_table
 from engine.exports.text import failure_note
 from engine.output.blocks import (
@@ -14,6 +15,7 @@ from engine.output.blocks import (
     Caption,
     Chart,
     Code,
+    FieldValue,
     Figure,
     Formula,
     Heading,
@@ -44,8 +46,13 @@ def escape(text: str) -> str:
     return _INLINE.sub(lambda found: "".join("\\" + sign for sign in found[0]), text)
 
 
-def markdown(pages: Sequence[PageResult | PageFailure], *, numbered: bool = True) -> str:
-    """Return the pages as Markdown, each headed by a comment with its number where they are `numbered`."""
+def markdown(
+    pages: Sequence[PageResult | PageFailure], *, numbered: bool = True, content: Content = Content.BOTH
+) -> str:
+    """Return the pages as Markdown, each headed by a comment with its number where they are `numbered`.
+
+    With both texts of a translated page every block is followed by its translation, as a quotation.
+    """
     parts: list[str] = []
     for page in pages:
         if numbered:
@@ -53,23 +60,36 @@ def markdown(pages: Sequence[PageResult | PageFailure], *, numbered: bool = True
         if isinstance(page, PageFailure):
             parts.append(f"*{escape('[' + failure_note(page) + ']')}*")
         else:
-            parts += _blocks(page.blocks)
+            parts += _told(page, content)
     return "".join(part + "\n\n" for part in parts).rstrip("\n") + "\n" if parts else ""
+
+
+def _told(page: PageResult, content: Content) -> list[str]:
+    parts = [_fields(page.fields)] if page.fields else []
+    if not page.translation or content is Content.SOURCE:
+        return parts + _blocks([block for _, block in told_blocks(page)])
+    if content is Content.TRANSLATION:
+        return parts + _blocks(page.translation)
+    for pair in pairs_of(page):
+        parts += _blocks(pair.source)
+        if meant := "\n\n".join(_blocks(pair.translation)):
+            parts.append("\n".join(f"> {line}".rstrip() for line in meant.split("\n")))
+    return parts
+
+
+def _fields(fields: Sequence[FieldValue]) -> str:
+    rows = [
+        (escape(one_line(field.name)), NO_VALUE if field.value is None else escape(one_line(field.value)))
+        for field in fields
+    ]
+    return "\n".join(["|  |  |", "| --- | --- |", *(f"| {name} | {value} |" for name, value in rows)])
 
 
 def _blocks(blocks: Sequence[AnyBlock]) -> list[str]:
     parts: list[str] = []
-    items: list[ListItem] = []
-    for block in blocks:
-        if isinstance(block, ListItem):
-            items.append(block)
-            continue
-        if items:
-            parts.append(_list(items))
-            items = []
-        parts.append(_block(block))
-    if items:
-        parts.append(_list(items))
+    for run in with_list_runs(list(enumerate(blocks))):
+        items = [block for _, block in run if isinstance(block, ListItem)]
+        parts.append(_list(items) if items else _block(run[0][1]))
     return [part for part in parts if part]
 
 
