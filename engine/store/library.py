@@ -43,7 +43,7 @@ log = logging.getLogger(__name__)
 
 MOST_THUMBNAIL_BYTES = 256 << 10
 
-_PLACE = re.compile(r"(block|line)/\d{1,6}|cell/\d{1,6}/\d{1,6}/\d{1,6}")
+_PLACE = re.compile(r"(block|line|field)/\d{1,6}|cell(/\d{1,6}){3}|translation/\d{1,6}((/\d{1,6}){2})?")
 
 
 def library_folder(chosen: str = "") -> Path:
@@ -169,13 +169,17 @@ class Library:
         """Return every reading of a page side by side, the newest first."""
         return await self._database.read(lambda connection: readings.readings_of_page(connection, sha256, number))
 
+    async def read_by_job(self, job: str) -> list[KeptReading]:
+        """Return the newest reading of each page that a job has read, made by the job's own order, in page order."""
+        return await self._database.read(lambda connection: readings.readings_by_job(connection, job))
+
     async def correct(
         self, sha256: str, number: int, key: ReadingKey, place: str, correction: Correction | None
     ) -> bool:
         """Keep what a person wrote in the place of what was read, or drop it where it is None.
 
         The reading itself stays as it was, and the correction stays when the page is read again. `place` is made by
-        `place_of_block`, `place_of_cell` or `place_of_line`. False where the document is not known.
+        one of the functions `place_of_…` of `engine.store.records`. False where the document is not known.
         """
         if not _PLACE.fullmatch(place):
             raise ValueError(f"{place!r} is no place of a correction")

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from engine.output.blocks import AnyBlock, Box, Chart, Formula, Line, ListItem, PageResult, Table
-from engine.store.records import Correction, Snippet, place_of_block, place_of_cell, place_of_line
+from engine.store.records import (
+    Correction,
+    Snippet,
+    place_of_block,
+    place_of_cell,
+    place_of_field,
+    place_of_line,
+    place_of_translation,
+)
 from engine.store.words import BREAK, Term, words_of
 
 SNIPPET_BEFORE = 60
@@ -30,7 +38,10 @@ _SPACES = re.compile(r"[\s\x00-\x1f\x7f-\x9f]")
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A block, a cell, or lines that no block took; `lines` are those it was made of."""
+    """A block, a cell, a field, or lines that no block took; `lines` are those it was made of.
+
+    A translation stands where its source does.
+    """
 
     text: str
     box: Box
@@ -38,13 +49,19 @@ class Passage:
 
 
 def passages_of(result: PageResult, corrections: Mapping[str, Correction] | None = None) -> list[Passage]:
-    """Cut a reading into passages, the person's words in the place of what was read."""
+    """Cut a reading into passages, the person's words in the place of what was read.
+
+    What the model said before it was mended is none of them.
+    """
     said = {place: correction.text for place, correction in (corrections or {}).items()}
     lines = [replace(line, text=said.get(place_of_line(index), line.text)) for index, line in enumerate(result.lines)]
     passages: list[Passage] = []
     taken: set[int] = set()
+    fields = {f"{field.name}: {field.value}" for field in result.fields}
     for index, block in enumerate(result.blocks):
         taken.update(block.lines)
+        if place_of_block(index) not in said and _text_of(block) in fields:
+            continue  # the field itself knows better where it stands
         if isinstance(block, Table):
             for cell in block.cells:
                 taken.update(cell.lines)
@@ -59,7 +76,27 @@ def passages_of(result: PageResult, corrections: Mapping[str, Correction] | None
         for line in loose[1:]:
             box = box.united(line.box)
         passages.append(Passage("\n".join(line.text for line in loose), box, tuple(loose)))
-    return passages
+    return [*passages, *_translated(result, said), *_found(result, said)]
+
+
+def _translated(result: PageResult, said: Mapping[str, str]) -> Iterator[Passage]:
+    for index, block in enumerate(result.translation):
+        source = result.pairs[index] if index < len(result.pairs) else -1
+        box = result.blocks[source].box if source >= 0 else block.box
+        if isinstance(block, Table):
+            for cell in block.cells:
+                text = said.get(place_of_translation(index, cell.row, cell.column), cell.text)
+                yield Passage(text, cell.box or box)
+        else:
+            yield Passage(said.get(place_of_translation(index), _text_of(block)), box)
+
+
+def _found(result: PageResult, said: Mapping[str, str]) -> Iterator[Passage]:
+    page = Box(0.0, 0.0, result.width, result.height)
+    for index, field in enumerate(result.fields):
+        value = said.get(place_of_field(index), field.value)
+        if value is not None:
+            yield Passage(f"{field.name}: {value}", field.box or page)
 
 
 def index_text(passages: Sequence[Passage]) -> str:

@@ -98,6 +98,24 @@ def readings_of_page(connection: Connection, sha256: str, number: int) -> list[K
     return [kept for row in found if (kept := reading_of(connection, row)) is not None]
 
 
+def readings_by_job(connection: Connection, job: str) -> list[KeptReading]:
+    """Return the newest reading of each page that a job has read, made by the job's own order, in page order."""
+    found = connection.execute(
+        f"""SELECT pages.number, {READING} FROM job_pages
+        JOIN jobs ON jobs.id = job_pages.job
+        JOIN pages ON pages.document = jobs.document AND pages.number = job_pages.number
+        JOIN readings ON readings.page = pages.id AND readings.task = jobs.task AND readings.order_key = jobs.order_key
+        WHERE job_pages.job = ? AND job_pages.state = 'done'
+        ORDER BY pages.number, readings.id DESC""",  # noqa: S608 - our own words
+        (job,),
+    )
+    newest: dict[int, KeptReading] = {}
+    for number, *row in found:
+        if number not in newest and (kept := reading_of(connection, tuple(row))) is not None:
+            newest[number] = kept
+    return list(newest.values())
+
+
 def reading_of(connection: Connection, row: tuple[Any, ...]) -> KeptReading | None:
     """Read what `READING` selected; None, and a line in the log, where it is no reading any more."""
     reading, page, reader, task, wishes, made, body = row

@@ -198,6 +198,16 @@ def place_of_line(index: int) -> str:
     return f"line/{index}"
 
 
+def place_of_translation(index: int, row: int | None = None, column: int | None = None) -> str:
+    """Name the place of a correction: a translated block by its index, a cell of one by its row and column too."""
+    return f"translation/{index}" if row is None else f"translation/{index}/{row}/{column}"
+
+
+def place_of_field(index: int) -> str:
+    """Name the place of a correction: the value of a field by its index in the result."""
+    return f"field/{index}"
+
+
 def order_key(order: TaskOrder) -> str:
     """Return what a task was asked with as one text, the same for the same wishes; "" where it takes none."""
     wishes: dict[str, object] = {

@@ -11,10 +11,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from engine.output.blocks import Box, Chart, Figure, Formula, ListItem, PageResult, Paragraph
+from engine.output.blocks import Box, Chart, FieldValue, Figure, Formula, ListItem, PageResult, Paragraph
 from engine.store.library import Library
-from engine.store.passages import SNIPPET_LENGTH
-from engine.store.records import Found, Hit
+from engine.store.passages import SNIPPET_LENGTH, passages_of
+from engine.store.records import Correction, Found, Hit, ReadingKey, place_of_field, place_of_translation
+from engine.tasks.task import Task, TaskOrder
 from tests.support.kept_library import with_library
 from tests.support.kept_pages import HEIGHT, WIDTH, facts, line_box, page, page_with_table
 
@@ -100,6 +101,75 @@ def test_a_cell_is_the_place_of_what_stands_in_it(tmp_path: Path) -> None:
     (hit,) = search(tmp_path, [page_with_table(1, [["Name", "Total"], ["Café", "1,234.56"]])], "1,234.56").hits
 
     assert hit.box == Box(100, 20, 190, 35) and marked(hit) == ["1,234.56"]
+
+
+def translated(number: int) -> PageResult:
+    """Return a page of two paragraphs and their translation, the second of which nobody could pair."""
+    meant = (
+        Paragraph(line_box(0), text="Party A and Party B"),
+        Paragraph(Box(0, 0, WIDTH, HEIGHT), text="Signed in duplicate", placed=False),
+    )
+    read = page(number, "甲方和乙方", "一式两份")
+    return replace(read, task="translation", translation=meant, language="en", pairs=(0, -1), raw_text="hidden words")
+
+
+def test_a_translation_is_found_where_its_source_stands(tmp_path: Path) -> None:
+    pages = [translated(1), page(2, "something else")]
+
+    (paired,) = search(tmp_path / "a", pages, '"party b"').hits
+    (unpaired,) = search(tmp_path / "b", pages, "duplicate").hits
+    (source,) = search(tmp_path / "c", pages, "两份").hits
+
+    assert (paired.number, paired.box, marked(paired)) == (1, line_box(0), ["Party B"])
+    assert unpaired.box == Box(0, 0, WIDTH, HEIGHT)
+    assert source.box == line_box(1)
+
+
+def test_a_translated_table_is_found_by_its_cells(tmp_path: Path) -> None:
+    source = page_with_table(1, [["名称", "总计"]])
+    (meant,) = page_with_table(1, [["Name", "Total"]]).tables
+    known = replace(source, translation=(meant,), pairs=(0,), language="en")
+    bare = replace(meant, cells=tuple(replace(cell, box=None) for cell in meant.cells))
+
+    (hit,) = search(tmp_path / "a", [known], "total").hits
+    (rough,) = search(tmp_path / "b", [replace(known, translation=(bare,))], "total").hits
+
+    assert hit.box == Box(100.0, 0.0, 190.0, 15.0)
+    assert rough.box == source.blocks[0].box
+
+
+def test_the_value_of_a_field_is_found_once_and_where_it_stands(tmp_path: Path) -> None:
+    whole, place = Box(0, 0, WIDTH, HEIGHT), Box(400, 700, 480, 712)
+    fields = (FieldValue("Total", "1 234,50", place), FieldValue("Date", None), FieldValue("Sum", "99"))
+    blocks = tuple(Paragraph(whole, text=text, placed=False) for text in ("Total: 1 234,50", "Sum: 99"))
+    read = PageResult(1, WIDTH, HEIGHT, "pt", "vllm", blocks, task="fields", fields=fields)
+
+    (hit,) = search(tmp_path / "a", [read], '"1 234,50"').hits
+    (unplaced,) = search(tmp_path / "b", [read], "99").hits
+
+    assert (hit.box, hit.snippet.text) == (place, "Total: 1 234,50")
+    assert unplaced.box == whole
+    assert [passage.text for passage in passages_of(read)] == ["Total: 1 234,50", "Sum: 99"]
+
+
+def test_what_the_model_said_before_it_was_mended_is_not_found(tmp_path: Path) -> None:
+    assert search(tmp_path, [translated(1)], "hidden").total == 0
+
+
+def test_corrections_of_translations_and_fields_are_found_in_their_place(tmp_path: Path) -> None:
+    key = ReadingKey("cpu", TaskOrder(Task.TRANSLATION, "en"))
+    read = replace(translated(1), fields=(FieldValue("Total", "12", line_box(1)),))
+
+    async def run(library: Library) -> list[int]:
+        await library.note(CONTRACT)
+        await library.keep(CONTRACT.sha256, read, order=key.order)
+        await library.correct(CONTRACT.sha256, 1, key, place_of_translation(0), Correction("First party"))
+        await library.correct(CONTRACT.sha256, 1, key, place_of_field(0), Correction("17"))
+        with pytest.raises(ValueError, match="no place"):
+            await library.correct(CONTRACT.sha256, 1, key, place_of_translation(0) + "/1", Correction("x"))
+        return [(await library.search(query)).total for query in ('"party a"', '"first party"', "12", '"total 17"')]
+
+    assert with_library(tmp_path, run) == [0, 1, 0, 1]
 
 
 def test_a_page_with_several_readings_is_one_hit(tmp_path: Path) -> None:
