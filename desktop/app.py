@@ -163,8 +163,9 @@ def compose(window: MainWindow, store: QSettings | None, engine: LocalEngine | N
     from desktop.session import Session
     from desktop.workbench import Workbench
     from engine.service import Service
+    from engine.settings import load_settings
 
-    service = Service()
+    service = Service(keeps=store is not None and load_settings().library.keep)
     session = Session(service, Bridge(), lambda name, again: _ask_password(window, name, again))
     owned = OwnedEngine(service, session.bridge, claims=store is not None)
 

@@ -212,6 +212,9 @@ OUTCOMES: dict[JobOutcome, str] = {
     JobOutcome.CANCELLED: QT_TRANSLATE_NOOP(
         "outcomes", "Stopped. The pages read so far are kept; F5 goes on with the others."
     ),
+    JobOutcome.HALTED: QT_TRANSLATE_NOOP(
+        "outcomes", "Stopped, because what reads went away. It can go on where it was."
+    ),
 }
 
 ORIGINS: dict[Origin, str] = {

@@ -30,6 +30,7 @@ class JobOutcome(StrEnum):
     FINISHED = "finished"  # every page was read
     INCOMPLETE = "incomplete"  # some pages failed
     CANCELLED = "cancelled"  # the person stopped it
+    HALTED = "halted"  # what reads or keeps went away for too long; it can be taken up where it was
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,91 +5,61 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.errors import Cancelled, DiglotError, TaskNotSupported, UsageError
-from engine.events import DocumentClosed, DocumentId, DocumentOpened, EventBus, JobId, Listener
+from engine.errors import Cancelled, TaskNotSupported, UsageError
+from engine.events import (
+    DocumentClosed,
+    DocumentId,
+    DocumentOpened,
+    EngineChanged,
+    Event,
+    EventBus,
+    JobId,
+    Listener,
+)
 from engine.jobs.job import Job
+from engine.jobs.keeping import Keeping
+from engine.jobs.open_document import Document
 from engine.jobs.queue import JobQueue
+from engine.readers_by_name import READER_NAMES, ReadersByName
+from engine.server.state import ServerState
 from engine.tasks.task import Task, TaskOrder, Way
 
 if TYPE_CHECKING:  # a window stands before any of this is needed
     from engine.local_engine import LocalEngine
     from engine.local_setup import LocalSetup
-    from engine.output.blocks import PageResult
     from engine.pages.image import PageImage, PageSize
-    from engine.pages.source import PageSource, SourceInfo
     from engine.readers.reader import Reader
-    from engine.store.keeping import JobKeeper, LibraryDoor
+    from engine.settings import RemoteSettings
     from engine.store.library import Library
+    from engine.store.records import KeptJob, KeptReading
 
-UNKNOWN_PAGES = 4
-"""How many pages an engine is asked at once that has not said yet how many it reads."""
-READER_NAMES = ("auto", "cpu", "text", "vllm")
-
-
-@dataclass(slots=True, eq=False)
-class Document:
-    """An open document: its source, and what has been read of it (the newest reading of each page)."""
-
-    id: DocumentId
-    source: PageSource
-    results: dict[int, PageResult] = field(default_factory=dict)
-
-    @property
-    def info(self) -> SourceInfo:
-        """What is known without touching the pages."""
-        return self.source.info
-
-    @property
-    def numbers(self) -> range:
-        """All page numbers, from 1."""
-        return range(1, self.info.page_count + 1)
-
-
-class _Keeper:
-    """Keeps results where the fronts look, and in the library where there is one."""
-
-    def __init__(self, results: dict[int, PageResult], job: JobKeeper | None) -> None:
-        self._results = results
-        self._job = job
-
-    async def keep(self, result: PageResult) -> None:
-        # First here: whatever the disk says, what was read can still be looked at and exported.
-        self._results[result.number] = result
-        if self._job is not None:
-            await self._job.keep(result)
-
-    async def fail(self, number: int, error: DiglotError) -> None:
-        if self._job is not None:
-            await self._job.fail(number, error)
-
-    async def end(self, outcome: str) -> None:
-        if self._job is not None:
-            await self._job.end(outcome)
+__all__ = ["READER_NAMES", "Document", "Service"]
 
 
 class Service:
     """Everything the product does, without a screen. Use it on one asyncio loop; close it at the end."""
 
-    def __init__(self, *, workers: int | None = None, keeps: bool = False) -> None:
+    def __init__(self, *, workers: int | None = None, keeps: bool = False, patience_s: float | None = None) -> None:
         """Start nothing yet.
 
         Args:
             workers: How many cores the built-in reader may use; all of them by default.
             keeps: Keep what is read in the library.
+            patience_s: A job that waits for what reads it, or for room to keep what is read, is halted after so many
+                seconds (at once where waiting cannot help) and can be taken up another time. None waits for ever.
         """
-        self._keeps = keeps
-        self._library: LibraryDoor | None = None
         self.events = EventBus()
-        self._workers = workers
+        self.events.subscribe(self._heard)
         self._documents: dict[DocumentId, Document] = {}
         self._ids = itertools.count(1)
-        self._readers: dict[str, Reader] = {}
-        self._queue = JobQueue(self.events)
+        self._keeping = Keeping(keeps=keeps)
+        self._readers = ReadersByName(lambda: self.engine, workers=workers)
+        self._queue = JobQueue(self.events, patience_s=patience_s)
         self._engine: LocalEngine | None = None
+        self._engine_ready = False
         self._setup: LocalSetup | None = None
         self._closed = False
 
@@ -117,16 +87,7 @@ class Service:
 
     async def library(self) -> Library:
         """Everything that was read; opened at its first use. Raises `OutputError`."""
-        return await self._library_door()()
-
-    def _library_door(self) -> LibraryDoor:
-        if self._library is None:
-            from engine.settings import load_settings
-            from engine.store.keeping import LibraryDoor
-            from engine.store.library import library_folder
-
-            self._library = LibraryDoor(library_folder(load_settings().library.folder))
-        return self._library
+        return await self._keeping.library()
 
     # -- documents
 
@@ -174,14 +135,6 @@ class Service:
 
     # -- reading
 
-    def tasks_of(self, reader: str) -> frozenset[Task]:
-        """Return what a reader can do."""
-        return self._reader(reader).tasks
-
-    def targets_of(self, reader: str) -> tuple[str, ...]:
-        """Return the languages ("zh", "en") that a reader translates into."""
-        return self._reader(reader).targets
-
     def read(
         self,
         document: Document,
@@ -215,53 +168,120 @@ class Service:
         chosen, order = self._reader(reader), order or TaskOrder()
         if order.task not in chosen.tasks:
             raise TaskNotSupported(reader, detail=f"it cannot do “{order.task}”")
-        job = Job(
-            id=JobId(next(self._ids)),
-            document=document.id,
-            source=document.source,
-            numbers=tuple(wanted),
-            order=order,
-            way=way,
-        )
-        return self._queue.add(job, chosen, keeper=_Keeper(document.results, self._keeper_of(job, reader)))
+        job = self._job(document, wanted, order, reader, way)
+        return self._queue.add(job, chosen, keeper=self._keeping.keeper_of(document, job))
 
-    async def resume(self, document: Document, kept: str) -> Job:
-        """Take up a job of the library where it was left.
+    def retry_failed(self, document: Document, job: Job) -> Job:
+        """Read the pages of a job that failed once more, in the same way, and return the new job.
+
+        In the library it is the old job that goes on, so that nothing is offered there that was read in the end.
+
+        Raises:
+            UsageError: None of its pages failed.
+        """
+        failed = [page.number for page in job.failures]
+        if not failed:
+            raise UsageError(document.info.name, detail="no page failed")
+        kept = document.keepers.get(job.id)
+        again = self._job(document, failed, job.order, job.reader, job.way)
+        keeper = self._keeping.keeper_of(document, again, retries="" if kept is None else kept.name)
+        return self._queue.add(again, self._reader(job.reader), keeper=keeper)
+
+    async def resume(self, document: Document, kept_id: str, *, failed_too: bool = False) -> Job:
+        """Take up a job of the library where it was left, with `failed_too` also its pages that failed.
 
         Raises:
             JobTaken: Somebody works at it, nothing is left of it, or there is none.
+            UsageError: It was read on a server that this service does not know, see `use_server`.
             OutputError: The library cannot be reached.
         """
         library = await self.library()
-        numbers = await library.take_up(kept)
-        found = await library.job(kept)
-        assert found is not None
-        job = Job(
+        known = await library.job(kept_id)
+        reader = self._reader(known.reader) if known is not None else None
+        numbers = await library.take_up(kept_id, failed_too=failed_too)
+        assert known is not None and reader is not None
+        job = self._job(document, numbers, known.order, known.reader, Way.USUAL)
+        return self._queue.add(job, reader, keeper=self._keeping.keeper_of(document, job, taken_up=kept_id))
+
+    def _job(self, document: Document, numbers: Iterable[int], order: TaskOrder, reader: str, way: Way) -> Job:
+        return Job(
             id=JobId(next(self._ids)),
             document=document.id,
             source=document.source,
-            numbers=numbers,
-            order=found.order,
+            numbers=tuple(numbers),
+            order=order,
+            way=way,
+            reader=reader,
         )
-        keeper = _Keeper(document.results, self._keeper_of(job, found.reader, taken_up=kept))
-        return self._queue.add(job, self._reader(found.reader), keeper=keeper)
-
-    def _keeper_of(self, job: Job, reader: str, *, taken_up: str = "") -> JobKeeper | None:
-        if not self._keeps:
-            return None
-        from engine.store.keeping import JobKeeper
-        from engine.store.records import ReadingKey
-
-        key = ReadingKey(reader, job.order)
-        return JobKeeper(self._library_door(), job.source, key, job.numbers, taken_up=taken_up)
 
     def look_at(self, document: Document, number: int) -> None:
-        """Say which page is being looked at: it is read before the others."""
+        """Say which page is being looked at: it is read before the others, and told while it is read."""
         self._queue.prefer(document.id, number)
 
-    async def cancel(self, job: Job) -> None:
-        """Stop a job; finished pages are kept. Returns when nothing of it runs any more."""
-        await self._queue.cancel(job.id)
+    def pause(self, job: Job) -> None:
+        """Begin no further page of a job; those that are being read are finished. It stays paused until `go_on`."""
+        self._queue.pause(job.id)
+
+    def go_on(self, job: Job) -> None:
+        """Go on with a paused job; one that waits for something is tried at once.
+
+        Where it waits because the library can take nothing, and waiting does not help, it goes on unkept.
+        """
+        self._queue.go_on(job.id)
+
+    def put_first(self, job: Job) -> None:
+        """Read the pages of this job before those of all others."""
+        self._queue.put_first(job.id)
+
+    async def cancel(self, job: Job, *, goes_on: bool = False) -> None:
+        """Stop a job; finished pages are kept. Returns when nothing of it runs any more.
+
+        With `goes_on` the library offers it again, to be taken up where it was.
+        """
+        await self._queue.cancel(job.id, goes_on=goes_on)
+
+    # -- what was read before
+
+    async def readings(self, document: Document, number: int) -> list[KeptReading]:
+        """Return every kept reading of a page, the newest first; [] where nothing is kept. Raises `OutputError`."""
+        return await self._keeping.readings(document, number)
+
+    async def recall(self, document: Document) -> int:
+        """Bring the newest kept readings of a document back into its results, and return how many came.
+
+        A document is known by its content, whatever it is called now. Pages that were read since it was opened stay as
+        they are. Nothing is told of it by events.
+
+        Raises:
+            FileVanished: The document went away.
+            OutputError: The library cannot be reached.
+        """
+        return await self._keeping.recall(document)
+
+    async def interrupted(self) -> list[KeptJob]:
+        """Return the kept jobs that can be taken up, the newest first. Raises `OutputError`."""
+        return await self._keeping.interrupted()
+
+    # -- readers
+
+    def tasks_of(self, reader: str) -> frozenset[Task]:
+        """Return what a reader can do."""
+        return self._reader(reader).tasks
+
+    def targets_of(self, reader: str) -> tuple[str, ...]:
+        """Return the languages ("zh", "en") that a reader translates into."""
+        return self._reader(reader).targets
+
+    def use_server(self, settings: RemoteSettings, key: str) -> str:
+        """Let pages be read on a shared server beside the settings' own, and return its reader's name: the address.
+
+        Nothing is asked yet, and the settings are not touched.
+
+        Raises:
+            NotEncrypted: Pages would travel unencrypted, and nobody has accepted that for this address.
+            RemoteError: The settings hold no address.
+        """
+        return self._readers.use_server(settings, key)
 
     async def warm_up(self, reader: str = "auto") -> None:
         """Start the reader's processes and load its models before the first page needs them."""
@@ -270,24 +290,15 @@ class Service:
             await warm()
 
     def _reader(self, name: str) -> Reader:
-        if name not in READER_NAMES:
-            raise UsageError(name, detail=f"the readers are {', '.join(READER_NAMES)}")
-        if name == "vllm" and name not in self._readers:
-            from engine.readers.hunyuan import HunyuanReader
+        return self._readers.named(name)
 
-            self._readers[name] = HunyuanReader(
-                self.engine.seat, pages_at_once=lambda: self.engine.status.pages_at_once or UNKNOWN_PAGES
-            )
-        if name not in self._readers:
-            # Imported here: a front that only shows pages never pays for them.
-            from engine.readers.auto import AutoReader
-            from engine.readers.cpu import CpuReader
-            from engine.readers.text import TextReader
-
-            cpu = CpuReader(workers=self._workers)
-            text = TextReader(cpu)
-            self._readers |= {"cpu": cpu, "text": text, "auto": AutoReader(text, cpu)}
-        return self._readers[name]
+    def _heard(self, event: Event) -> None:
+        """Let jobs that wait for the engine go on when it is there again."""
+        if isinstance(event, EngineChanged):
+            was_ready, self._engine_ready = self._engine_ready, event.status.state is ServerState.READY
+            reader = self._readers.made("vllm")
+            if reader is not None and self._engine_ready and not was_ready:
+                self._queue.reader_is_back(reader)
 
     # -- the end
 
@@ -297,6 +308,5 @@ class Service:
         await self._queue.close()
         for document in tuple(self._documents.values()):
             await self.close_document(document)
-        readers, self._readers = list(self._readers.values()), {}
-        parts = [part for part in (self._setup, self._engine, self._library) if part is not None]
-        await asyncio.gather(*(each.close() for each in (*readers, *parts)))
+        parts = [part for part in (self._setup, self._engine) if part is not None]
+        await asyncio.gather(*(each.close() for each in (self._readers, self._keeping, *parts)))

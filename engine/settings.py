@@ -62,9 +62,18 @@ class EngineSettings:
 
 @dataclass(frozen=True, slots=True)
 class LibrarySettings:
-    """Where what was read is kept."""
+    """Whether, and where, what was read is kept."""
 
     folder: str = ""  # "": among the data of this user
+    keep: bool = True  # what the window reads; a command says it for itself
+    keep_protected: bool = False  # also documents that took a password, whose text lies open in the library
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingSettings:
+    """How pages are read."""
+
+    second_reader: bool = True  # compare what the model says with the page's own text or the built-in reader's
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +83,7 @@ class Settings:
     version: int = VERSION
     engine: EngineSettings = field(default_factory=EngineSettings)
     library: LibrarySettings = field(default_factory=LibrarySettings)
+    reading: ReadingSettings = field(default_factory=ReadingSettings)
 
 
 def settings_file() -> Path:

@@ -1,15 +1,15 @@
-"""Job, PageWork and the moves between their states; and how fast a job goes."""
+"""Job, PageWork and the moves between their states."""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections import deque
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from engine.events import DocumentId, JobId, JobOutcome, Progress
+from engine.jobs.pace import Pace
 from engine.tasks.task import TaskOrder, Way
 
 if TYPE_CHECKING:
@@ -29,21 +29,23 @@ class PageState(StrEnum):
 
 MOVES: dict[PageState, frozenset[PageState]] = {
     PageState.WAITING: frozenset({PageState.READING, PageState.DROPPED}),
-    PageState.READING: frozenset({PageState.DONE, PageState.FAILED, PageState.DROPPED}),
+    PageState.READING: frozenset({PageState.DONE, PageState.FAILED, PageState.DROPPED, PageState.WAITING}),
     PageState.DONE: frozenset(),
     PageState.FAILED: frozenset(),
     PageState.DROPPED: frozenset(),
 }
-"""Every allowed move; anything else is a defect."""
+"""Every allowed move; anything else is a defect. Back to WAITING goes a page whose reader went away."""
 
 
 @dataclass(slots=True)
 class PageWork:
-    """One page of a job."""
+    """One page of a job. `setbacks`: how often what read it went away in a way that may be the page's own doing."""
 
     number: int
     state: PageState = PageState.WAITING
     error: DiglotError | None = None
+    setbacks: int = 0
+    begun: float = 0.0
 
     def move(self, state: PageState) -> None:
         """Go to `state`, which must be allowed from where the page stands."""
@@ -52,13 +54,13 @@ class PageWork:
         self.state = state
 
 
-RATE_WINDOW = 20
-"""The speed is that of the last so many pages: what was slow an hour ago says nothing about now."""
-
-
 @dataclass(slots=True, eq=False)
 class Job:
-    """Pages of one document to be read by one order. Await `wait` for its end."""
+    """Pages of one document to be read by one order. Await `wait` for its end.
+
+    `reader` is the name under which the reader was asked for. While `paused`, no further page is begun; `error` is then
+    what the job waits for, None where the person wished the pause. After the end it is what the job was halted by.
+    """
 
     id: JobId
     document: DocumentId
@@ -66,17 +68,20 @@ class Job:
     numbers: tuple[int, ...]
     order: TaskOrder = field(default_factory=TaskOrder)
     way: Way = Way.USUAL
+    reader: str = ""
     pages: dict[int, PageWork] = field(default_factory=dict)
     outcome: JobOutcome | None = None
+    paused: bool = False
+    error: DiglotError | None = None
     _ended: asyncio.Event = field(default_factory=asyncio.Event)
-    _finishes: deque[float] = field(default_factory=lambda: deque(maxlen=RATE_WINDOW + 1))
+    _pace: Pace = field(default_factory=Pace)
+    _under_way: dict[int, PageWork] = field(default_factory=dict)
     _done: int = 0
     _failed: int = 0
 
     def __post_init__(self) -> None:
         """Put every page into the waiting row."""
         self.pages = {number: PageWork(number) for number in self.numbers}
-        self._finishes.append(time.monotonic())
 
     @property
     def failures(self) -> list[PageWork]:
@@ -85,13 +90,25 @@ class Job:
 
     @property
     def progress(self) -> Progress:
-        """How far it is, with the speed of the last pages."""
+        """How far it is, with the speed of the last pages; while it is paused nobody can say how long it will take."""
         total, ready = len(self.numbers), self._done + self._failed
-        rate = left = None
-        if len(self._finishes) > 1:
-            rate = (len(self._finishes) - 1) / max(1e-6, self._finishes[-1] - self._finishes[0])
-            left = (total - ready) / rate
-        return Progress(self._done, self._failed, total, rate, left)
+        if self.paused and ready < total:
+            return Progress(self._done, self._failed, total)
+        now = time.monotonic()
+        under_way = [now - page.begun for page in self._under_way.values()]
+        left = self._pace.left(total - ready - len(under_way), under_way)
+        return Progress(self._done, self._failed, total, self._pace.rate(len(under_way)), left)
+
+    def begin(self, page: PageWork) -> None:
+        """Note that a page is being read."""
+        page.move(PageState.READING)
+        page.begun = time.monotonic()
+        self._under_way[page.number] = page
+
+    def put_back(self, page: PageWork) -> None:
+        """Note that a page waits again."""
+        page.move(PageState.WAITING)
+        self._under_way.pop(page.number, None)
 
     def finish(self, page: PageWork, error: DiglotError | None = None) -> None:
         """Note that a page is ready, well or not."""
@@ -99,11 +116,24 @@ class Job:
         page.move(PageState.DONE if error is None else PageState.FAILED)
         self._done += error is None
         self._failed += error is not None
-        self._finishes.append(time.monotonic())
+        if not self.paused:  # while the last ones run out, fewer and fewer are in flight
+            self._pace.note(time.monotonic() - page.begun, len(self._under_way))
+        self._under_way.pop(page.number, None)
 
-    def end(self, outcome: JobOutcome) -> None:
-        """Note that nothing of the job runs any more."""
-        self.outcome = outcome
+    def pause(self, error: DiglotError | None) -> None:
+        """Note that no further page is begun, and what it waits for."""
+        self.paused, self.error = True, error
+
+    def go_on(self) -> None:
+        """Note that pages are begun again. What has been away may come back another, so its speed is learned anew."""
+        if self.error is not None:
+            self._pace.forget()
+        self.paused, self.error = False, None
+
+    def end(self, outcome: JobOutcome, *, error: DiglotError | None = None) -> None:
+        """Note that nothing of the job runs any more, and what halted it, if anything did."""
+        self.outcome, self.error, self.paused = outcome, error, False
+        self._under_way.clear()
         self._ended.set()
 
     async def wait(self) -> JobOutcome:

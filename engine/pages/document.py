@@ -78,6 +78,7 @@ class FileSource:
             path=None if file.temporary else file.path,
             title=opening.title,
             repaired=opening.repaired,
+            protected=opening.protected,
         )
         return cls(file, process, info)
 

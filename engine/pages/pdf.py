@@ -81,6 +81,7 @@ class PdfDocument:
                 "unit": "pt",
                 "title": "".join(char for char in title if char.isprintable())[:LONGEST_TITLE].strip(),
                 "repaired": bool(self._document.is_repaired),
+                "protected": bool(self._document.needs_pass),  # it stays true when the password was given
             }
 
     def size(self, number: int) -> tuple[float, float]:

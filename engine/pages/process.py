@@ -87,6 +87,7 @@ class Opening:
     pages: int
     title: str
     repaired: bool
+    protected: bool = False
 
 
 def page_child(kind: str, file: OpenFile | None, *, early: bool = False) -> Child:
@@ -271,7 +272,8 @@ def checked_opening(untrusted: Reply, name: str) -> Opening:
     pages, title = untrusted.header.get("pages"), untrusted.header.get("title")
     if not isinstance(pages, int) or isinstance(pages, bool) or not 1 <= pages <= MOST_PAGES:
         raise DamagedFile(name, detail="it states an impossible number of pages")
-    return Opening(pages, str(title or "")[:300], untrusted.header.get("repaired") is True)
+    repaired, protected = (untrusted.header.get(name) is True for name in ("repaired", "protected"))
+    return Opening(pages, str(title or "")[:300], repaired, protected)
 
 
 def checked_size(untrusted: Any) -> PageSize | None:

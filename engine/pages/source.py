@@ -21,10 +21,7 @@ class SourceKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SourceInfo:
-    """What is known of a document after opening it, without touching its pages.
-
-    `content_hash` is the SHA-256 of its bytes (of names and bytes for a folder), "" until it has been computed.
-    """
+    """What is known of a document after opening it, without touching its pages. `protected`: it took a password."""
 
     name: str
     kind: SourceKind
@@ -33,6 +30,7 @@ class SourceInfo:
     path: Path | None = None
     title: str = ""
     repaired: bool = False
+    protected: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.output.document import PageFailure
-from engine.store.library import Library, open_library
+from engine.store.errors import JobTaken
+from engine.store.library import Library, library_folder, open_library
 from engine.store.records import DocumentFacts, JobState, ReadingKey
 
 if TYPE_CHECKING:
@@ -26,6 +28,13 @@ class LibraryDoor:
         """Open nothing yet."""
         self._folder = folder
         self._opening: asyncio.Task[Library] | None = None
+
+    @property
+    def folder(self) -> Path:
+        """Where the library lies, or will lie."""
+        if self._opening is not None and _opened(self._opening):
+            return self._opening.result().folder  # it may have been moved since
+        return library_folder() if self._folder is None else self._folder
 
     async def __call__(self) -> Library:
         """Return the library. Raises what `open_library` does, and tries anew at the next call."""
@@ -53,6 +62,7 @@ class JobKeeper:
         numbers: Iterable[int],
         *,
         taken_up: str = "",
+        retries: str = "",
     ) -> None:
         """Write down nothing yet.
 
@@ -62,12 +72,15 @@ class JobKeeper:
             key: The reader that was asked for and the order.
             numbers: The pages to read.
             taken_up: The name of the job where it is one that `Library.take_up` gave back.
+            retries: The name of a job that is over, whose failed pages these are. It is taken up with the first of
+                them; where that cannot be, this is a job of its own.
         """
         self._library = library
         self._source = source
         self._key = key
         self._numbers = tuple(numbers)
         self._name = taken_up
+        self._retries = retries
         self._beginning: asyncio.Task[str] | None = None
 
     @property
@@ -103,8 +116,13 @@ class JobKeeper:
             await (await self._library()).end_job(self._name, JobState(outcome))
 
     async def _begin(self) -> str:
-        facts = await facts_of(self._source)
-        self._name = await (await self._library()).begin_job(facts, self._key, self._numbers)
+        library = await self._library()
+        if self._retries:
+            with contextlib.suppress(JobTaken):
+                await library.take_up(self._retries, failed_too=True)
+                self._name = self._retries
+                return self._name
+        self._name = await library.begin_job(await facts_of(self._source), self._key, self._numbers)
         return self._name
 
 

@@ -29,7 +29,7 @@ class Desk:
         monkeypatch.setattr(opening, "open_source", open_fake)
         self.service = Service()
         monkeypatch.setattr(self.service, "_reader", self._reader)
-        self.service._readers["auto"] = self.reader
+        self.service._readers._made["auto"] = self.reader
         self.service.subscribe(self.events.append)
 
     def _reader(self, name: str) -> FakeReader:

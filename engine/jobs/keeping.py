@@ -1,0 +1,138 @@
+"""What an open document keeps in the library, and what comes back from there when it is open again."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from engine.jobs.shelf import pack
+
+if TYPE_CHECKING:  # a window stands before any of this is needed
+    from engine.errors import DiglotError
+    from engine.jobs.job import Job
+    from engine.jobs.open_document import Document
+    from engine.jobs.shelf import ResultShelf
+    from engine.output.blocks import PageResult
+    from engine.store.keeping import JobKeeper, LibraryDoor
+    from engine.store.library import Library
+    from engine.store.records import KeptJob, KeptReading
+
+PORTION = 16
+"""So many pages are recalled at once: whoever waits for the library meanwhile waits for no more."""
+JOBS_AT_ONCE = 100
+
+
+class ResultKeeper:
+    """Keeps results where the fronts look, and in the library where there is one."""
+
+    def __init__(self, results: ResultShelf, job: JobKeeper | None) -> None:
+        """Keep in `results`, and with `job` in the library."""
+        self._results = results
+        self._job = job
+
+    async def keep(self, result: PageResult) -> None:
+        """Keep a result. Raises `OutputError` where the library cannot."""
+        # First here: whatever the disk says, what was read can still be looked at and exported.
+        await self._results.put(result)
+        if self._job is not None:
+            await self._job.keep(result)
+
+    async def fail(self, number: int, error: DiglotError) -> None:
+        """Note that a page could not be read. Raises `OutputError` where the library cannot."""
+        if self._job is not None:
+            await self._job.fail(number, error)
+
+    async def end(self, outcome: str) -> None:
+        """Note how the job ended. Raises `OutputError` where the library cannot."""
+        if self._job is not None:
+            await self._job.end(outcome)
+
+
+class Keeping:
+    """The library as a service uses it: opened when it is first needed, and left alone where nothing is to be kept."""
+
+    def __init__(self, *, keeps: bool) -> None:
+        """Open nothing yet; `keeps` says whether what is read is kept."""
+        self._keeps = keeps
+        self._door: LibraryDoor | None = None
+
+    async def library(self) -> Library:
+        """Return the library, made where there is none. Raises `OutputError`."""
+        return await self._library_door()()
+
+    def keeper_of(self, document: Document, job: Job, *, taken_up: str = "", retries: str = "") -> ResultKeeper:
+        """Return what keeps a job's results; see `JobKeeper` for the names of kept jobs."""
+        if not self._may_keep(document):
+            return ResultKeeper(document.results, None)
+        from engine.store.keeping import JobKeeper
+        from engine.store.records import ReadingKey
+
+        key = ReadingKey(job.reader, job.order)
+        kept = JobKeeper(self._library_door(), job.source, key, job.numbers, taken_up=taken_up, retries=retries)
+        document.keepers[job.id] = kept
+        return ResultKeeper(document.results, kept)
+
+    async def readings(self, document: Document, number: int) -> list[KeptReading]:
+        """Return every kept reading of a page, the newest first. Raises `OutputError`."""
+        library = await self._library_of(document)
+        return [] if library is None else await library.readings(await document.source.content_hash(), number)
+
+    async def recall(self, document: Document) -> int:
+        """Bring back the newest kept reading of every page that was not read since; return how many. See `Service`."""
+        library = await self._library_of(document)
+        sha256 = await document.source.content_hash() if library is not None else ""
+        if library is None or await library.document(sha256) is None:
+            return 0
+        results, numbers, count = document.results, list(document.numbers), 0
+        for first in range(0, len(numbers), PORTION):
+            missing = [number for number in numbers[first : first + PORTION] if number not in results]
+            for number, kept in sorted((await library.newest(sha256, missing)).items()):
+                packed = await asyncio.to_thread(pack, kept.result)
+                if number not in results:  # what was read meanwhile is newer
+                    results.put_packed(kept.result, packed)
+                    count += 1
+        return count
+
+    async def interrupted(self) -> list[KeptJob]:
+        """Return the jobs that can be taken up, the newest first. Raises `OutputError`."""
+        if not self._keeps or not await self._is_there():
+            return []
+        library, found = await self.library(), list[KeptJob]()
+        for offset in range(0, 100 * JOBS_AT_ONCE, JOBS_AT_ONCE):
+            jobs = await library.jobs(limit=JOBS_AT_ONCE, offset=offset)
+            found.extend(job for job in jobs if job.interrupted)
+            if len(jobs) < JOBS_AT_ONCE or jobs[-1].state != "open":  # those that are not over come first
+                break
+        return found
+
+    async def close(self) -> None:
+        """Close the library if it was opened."""
+        if self._door is not None:
+            await self._door.close()
+
+    def _library_door(self) -> LibraryDoor:
+        if self._door is None:
+            from engine.settings import load_settings
+            from engine.store.keeping import LibraryDoor
+            from engine.store.library import library_folder
+
+            self._door = LibraryDoor(library_folder(load_settings().library.folder))
+        return self._door
+
+    async def _library_of(self, document: Document) -> Library | None:
+        """Return the library if this document may be in one; none is made only to look into it."""
+        if not self._may_keep(document) or not await self._is_there():
+            return None
+        return await self.library()
+
+    def _may_keep(self, document: Document) -> bool:
+        if not self._keeps or not document.protected:
+            return self._keeps
+        from engine.settings import load_settings
+
+        return load_settings().library.keep_protected
+
+    async def _is_there(self) -> bool:
+        from engine.store.files import is_there
+
+        return await asyncio.to_thread(is_there, self._library_door().folder)

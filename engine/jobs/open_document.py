@@ -1,0 +1,41 @@
+"""Document: an open document, and what has been read of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from engine.jobs.shelf import ResultShelf
+
+if TYPE_CHECKING:
+    from engine.events import DocumentId, JobId
+    from engine.pages.source import PageSource, SourceInfo
+    from engine.store.keeping import JobKeeper
+
+
+@dataclass(slots=True, eq=False)
+class Document:
+    """An open document: its source, and what has been read of it (the newest reading of each page).
+
+    `results` is written by the jobs alone. `keepers` are what the library knows its jobs by.
+    """
+
+    id: DocumentId
+    source: PageSource
+    results: ResultShelf = field(default_factory=ResultShelf)
+    keepers: dict[JobId, JobKeeper] = field(default_factory=dict, repr=False)
+
+    @property
+    def info(self) -> SourceInfo:
+        """What is known without touching the pages."""
+        return self.source.info
+
+    @property
+    def numbers(self) -> range:
+        """All page numbers, from 1."""
+        return range(1, self.info.page_count + 1)
+
+    @property
+    def protected(self) -> bool:
+        """Whether a password was needed to open it."""
+        return self.info.protected
