@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from engine.engine_errors import (
     EngineAbsent,
-    EngineError,
     EngineMisreads,
     LicenceNotAccepted,
     OwnedElsewhere,
@@ -20,7 +19,7 @@ from engine.engine_errors import (
     RemedyKind,
 )
 from engine.events import EngineChanged, EngineLogged, EngineMeasured, Event, OverviewChanged
-from engine.server.asking import checked, client_of, proof_of, trust_of
+from engine.server.asking import checked, client_of, proof_of
 from engine.server.life import Clocks
 from engine.server.overview import Overview
 from engine.server.state import Endpoint, ServerState, ServerStatus
@@ -28,12 +27,13 @@ from engine.server.supervisor import Supervisor
 from engine.settings import EngineSettings, Settings, load_settings, save_settings
 
 if TYPE_CHECKING:
-    from engine.readers.hunyuan import Seat
+    from engine.readers.seat import Seat
     from engine.server.health import StartReport
     from engine.server.metrics import Sample
     from engine.server.plan import Plan
     from engine.server.planning import PlannedRun
     from engine.server.self_check import CheckReport
+    from engine.shared_server import SharedServer
 
 log = logging.getLogger(__name__)
 
@@ -64,7 +64,7 @@ class LocalEngine:
         self._settings: Settings | None = None
         self._supervisor = Supervisor(self, client=client_of, clocks=clocks)
         self._planned: PlannedRun | None = None
-        self._remote: tuple[ServerStatus, Endpoint | None] | None = None
+        self._remote: SharedServer | None = None
         self._lines: deque[str] = deque(maxlen=KEPT_LINES)
         self._new_lines: list[str] = []
         self._samples: deque[Sample] = deque(maxlen=KEPT_SAMPLES)
@@ -79,7 +79,7 @@ class LocalEngine:
     @property
     def status(self) -> ServerStatus:
         """How the engine stands; that of the shared server while one is used."""
-        return self._remote[0] if self._remote is not None else self._supervisor.status
+        return self._remote.status if self._remote is not None else self._supervisor.status
 
     @property
     def settings(self) -> EngineSettings:
@@ -166,7 +166,7 @@ class LocalEngine:
         """
         settings = await self._loaded()
         if settings.use_remote:
-            await self._start_remote(settings)
+            await self._start_remote()
             return
         self._remote = None
         async with self._proving:
@@ -232,10 +232,7 @@ class LocalEngine:
             EngineError: There is none, or it does not come up.
         """
         if self._remote is not None:
-            status, endpoint = self._remote
-            if endpoint is None:
-                raise status.error or EngineError()
-            yield endpoint
+            yield self._remote.endpoint
             return
         async with self._proving:
             pass
@@ -246,9 +243,17 @@ class LocalEngine:
     async def seat(self) -> AsyncIterator[Seat]:
         """Give the right to have one page read. An engine that does not run yet is started; one that failed is not.
 
+        A shared server that could not be reached is looked for again: that costs nobody anything.
+
         Raises:
             EngineError: There is none, or it does not come up.
         """
+        if self._remote is None and not self.status.running and (await self._loaded()).use_remote:
+            self._remote = self._shared_server()
+        if self._remote is not None:
+            async with self._remote.seat() as seat:
+                yield seat
+            return
         status = self.status
         if status.state is ServerState.FAILED and status.error is not None:
             raise status.error
@@ -265,11 +270,8 @@ class LocalEngine:
             yield self._seat_at(endpoint)
 
     def _seat_at(self, endpoint: Endpoint) -> Seat:
-        from engine.readers.hunyuan import Seat
+        from engine.readers.seat import Seat
 
-        if self._remote is not None:
-            trust, host = trust_of(self.settings.remote), self._remote[0].remote
-            return Seat(endpoint, REMOTE_TOKENS, REMOTE_PIXELS, shared=host, trust=trust)
         assert self.plan is not None
         overview = self.overview
         model = overview.model if overview is not None else None
@@ -291,10 +293,7 @@ class LocalEngine:
             EngineError: It does not run, or did not answer.
         """
         if self._remote is not None:
-            endpoint = self._remote[1]
-            if endpoint is None:
-                raise self.status.error or EngineError()
-            return await checked(endpoint, self.status.pages_at_once)
+            return await checked(self._remote.endpoint, self.status.pages_at_once)
         async with self._proving:
             if self._planned is None:
                 raise EngineAbsent(detail="it does not run")
@@ -330,27 +329,21 @@ class LocalEngine:
 
     # -- a shared server
 
-    async def _start_remote(self, settings: EngineSettings) -> None:
+    async def _start_remote(self) -> None:
         """Look whether the shared server can be used. Nothing of ours is started, and nothing falls back to us."""
-        from engine.secrets import server_key
-        from engine.server.remote import allowed_address, check_remote, remote_endpoint
-
         await self._supervisor.stop()
-        remote = settings.remote
-        self._tell_remote(ServerStatus(ServerState.STARTING, remote=remote.url), None)
-        try:
-            key = await server_key(allowed_address(remote).url) or ""
-            report = await check_remote(remote, key)
-        except EngineError as error:
-            self._tell_remote(ServerStatus(ServerState.FAILED, remote=remote.url, error=error), None)
-            raise
-        endpoint = remote_endpoint(dataclasses.replace(remote, model=report.model), key)
-        ready = ServerStatus(ServerState.READY, remote=report.url, pages_at_once=REMOTE_PAGES_AT_ONCE)
-        self._tell_remote(ready, endpoint)
+        self._remote = self._shared_server()
+        await self._remote.start()
 
-    def _tell_remote(self, status: ServerStatus, endpoint: Endpoint | None) -> None:
-        self._remote = (status, endpoint)
-        self._publish(EngineChanged(status))
+    def _shared_server(self) -> SharedServer:
+        from engine.shared_server import SharedServer
+
+        def tell(status: ServerStatus) -> None:
+            if self._remote is server:
+                self._publish(EngineChanged(status))
+
+        server = SharedServer(self.settings.remote, tell=tell)
+        return server
 
     # -- what the supervisor tells
 
@@ -402,9 +395,3 @@ class LocalEngine:
         for task in tuple(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-
-
-REMOTE_TOKENS, REMOTE_PIXELS = 16_384, 4_194_304
-"""What a shared server is sure to take, until it says more."""
-REMOTE_PAGES_AT_ONCE = 8
-"""Until its metrics say more."""
