@@ -138,6 +138,11 @@ class ReadingView(QWidget):
             self.tabs.setCurrentIndex(0)
             self.text.go_to(place)
 
+    def go_to_doubt(self, which: int) -> None:
+        """Mark one of the page's doubtful words in its text and bring it into view."""
+        self.tabs.setCurrentIndex(0)
+        self.text.go_to_doubt(which)
+
     def set_hits(self, hits: Sequence[Hit], current: Hit | None) -> None:
         """Mark what was found, of which only this page's hits are shown, and go to the current one."""
         self._hits, self._current = hits, current

@@ -20,6 +20,8 @@ class TextDoubts(QObject):
     """Which of the page's doubtful words was clicked."""
     moved = Signal()
     """The doubtful word that is looked at has come into view, or stands elsewhere in it now."""
+    gone = Signal()
+    """The text is another: no word is looked at any more."""
 
     def __init__(self, view: QTextEdit) -> None:
         super().__init__(view)
@@ -30,7 +32,15 @@ class TextDoubts(QObject):
 
     def show(self, reading: ReadingDocument) -> None:
         """Take over another document; none of its words is looked at."""
+        looked = self.current is not None
         self._reading, self._ranges, self.current = reading, None, None
+        if looked:
+            self.gone.emit()
+
+    @property
+    def shows_current(self) -> bool:
+        """Whether the word looked at is in the document; a long table is cut off there."""
+        return self.range_of(self.current) is not None
 
     def range_of(self, index: int | None) -> Range | None:
         """Return where a doubtful word stands, None for one that is not shown. They are found when first asked for."""

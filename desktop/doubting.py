@@ -1,0 +1,220 @@
+"""Doubts: the person goes from one doubtful word to the next and says of each what stands there."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+
+from PySide6.QtCore import QObject, QRect, QTimer, Signal
+
+from desktop.cropping import MOST_PIXELS, Crops
+from desktop.doubt_walk import Stop, next_stop
+from desktop.doubt_words import needs_a_look, reader_words
+from desktop.models.pages import PageStatus, ReadState
+from desktop.places import Place
+from desktop.session import Session
+from desktop.views.doubt_bubble import DoubtBubble, Question
+from desktop.views.main_window import MainWindow
+from desktop.views.page_view import PageView
+from desktop.views.reading_doubts import cell_of, doubtful_words
+from desktop.views.reading_side import ReadingSide
+from engine.output.blocks import Box, Doubt, PageResult
+
+SLICE_S = 0.006
+"""Counting the doubts of many pages takes no longer than this a turn of the loop."""
+
+
+class DoubtDesk(QObject):
+    """Joins the marks in the text, those on the page, and the bubble."""
+
+    look_changed = Signal(object)
+    """tuple[int, ...]: the pages that need a look, in order."""
+    said = Signal(str)
+    """Something to say at the foot of the window."""
+    corrected = Signal(int, object, str)
+    """Page, Doubt, text: this shall stand in the place of the doubtful words."""
+    confirmed = Signal(int, object)
+    """Page, Doubt: the words are right as they are."""
+
+    def __init__(self, window: MainWindow, session: Session, pages: PageView, side: ReadingSide) -> None:
+        super().__init__(window)
+        self._window = window
+        self._session = session
+        self._pages = pages
+        self._text = side.reading.text
+        self._side = side
+        self._counts: dict[int, int] = {}
+        self._look: set[int] = set()
+        self._uncounted: Iterator[int] = iter(())
+        self._at: Stop | None = None
+        self._walking = False
+        self._crops: Crops | None = None
+        self._more = QTimer(self, interval=0)
+        self._more.timeout.connect(self._count_more)
+        self._bubble: DoubtBubble | None = None
+        session.opened.connect(lambda _document: self._forget())
+        session.closing.connect(lambda _last: self._forget())
+        session.bridge.pages_changed.connect(self._pages_changed)
+        side.reading.doubts_asked.connect(lambda: self.step(1))
+        self._text.doubts.chosen.connect(lambda which: self.go(Stop(self._pages.page, which)))
+        self._text.doubts.moved.connect(self._word_moved)
+        self._text.doubts.gone.connect(self._close)
+        pages.doubt_chosen.connect(lambda number, which: self.go(Stop(number, which)))
+
+    # -- which pages need a look
+
+    @property
+    def pages_to_look_at(self) -> tuple[int, ...]:
+        """The pages that need a look, in order."""
+        return tuple(sorted(self._look))
+
+    def count(self, numbers: Iterable[int]) -> None:
+        """Look these pages over, a few a turn of the loop: those of a long document lie packed."""
+        waiting = list(self._uncounted)
+        self._uncounted = iter([*waiting, *numbers])
+        self._more.start()
+
+    def _count_more(self) -> None:
+        stop = time.perf_counter() + SLICE_S
+        for number in self._uncounted:
+            self._note(number)
+            if time.perf_counter() > stop:
+                return
+        self._more.stop()
+        self.look_changed.emit(self.pages_to_look_at)
+
+    def _note(self, number: int) -> None:
+        result = self._session.results.get(number)
+        self._counts[number] = len(result.doubts) if result is not None else 0
+        if result is not None and needs_a_look(result):
+            self._look.add(number)
+        else:
+            self._look.discard(number)
+
+    def _pages_changed(self, pages: tuple[PageStatus, ...]) -> None:
+        read = [page.number for page in pages if page.state is ReadState.DONE]
+        if read:
+            self.count(read)
+
+    def _forget(self) -> None:
+        self._close()
+        self._counts.clear()
+        self._look.clear()
+        self._uncounted = iter(())
+        self._at = None
+        if self._crops is not None:
+            self._crops.forget()
+            self._crops.deleteLater()
+            self._crops = None
+        self.look_changed.emit(())
+
+    # -- going through them
+
+    def step(self, way: int) -> None:
+        """Go to the next doubtful word (1) or to the one before (-1)."""
+        step = next_stop(self._counts, self._at, self._pages.page, forward=way > 0)
+        if step is None:
+            self.said.emit(self.tr("No word that was read is in doubt."))
+            return
+        if step.wrapped:
+            ahead = self.tr("From the end of the document on to its beginning.")
+            back = self.tr("From the beginning of the document back to its end.")
+            self.said.emit(ahead if way > 0 else back)
+        self.go(step.stop, walking=True)
+
+    def go(self, stop: Stop, *, walking: bool = False) -> None:
+        """Go to one doubtful word and ask about it."""
+        result = self._session.results.get(stop.number)
+        if result is None or stop.which >= len(result.doubts):
+            return
+        self._walking = walking
+        self._at = stop
+        doubt = result.doubts[stop.which]
+        if self._pages.page != stop.number:
+            self._pages.go_to_page(stop.number)
+        self._side.results_changed([stop.number])  # it is shown now, not when the pages are still
+        self._pages.go_to(Place(stop.number, doubt.block, None, doubt.row, doubt.column))
+        words = doubtful_words(result, doubt)
+        question = Question(doubt, words, reader_words(result.reader), stop.which + 1, len(result.doubts))
+        bubble = self._made_bubble()
+        bubble.ask(question)
+        self._show_place(bubble, result, doubt)
+        self._side.reading.go_to_doubt(stop.which)
+
+    def _made_bubble(self) -> DoubtBubble:
+        if self._bubble is None:
+            bubble = self._bubble = DoubtBubble(self._window)
+            bubble.asked.connect(self.step)
+            bubble.taken.connect(self._taken)
+            bubble.kept.connect(self._kept)
+            bubble.closed.connect(self._closed)
+        return self._bubble
+
+    def _show_place(self, bubble: DoubtBubble, result: PageResult, doubt: Doubt) -> None:
+        box = place_of(result, doubt)
+        if box is None:
+            bubble.crop.say(self.tr("Nobody knows where on the page this stands."))
+            return
+        bubble.crop.say(self.tr("Drawing the page …"))
+        document = self._session.document
+        if document is None:
+            return
+        if self._crops is None:
+            draw = self._session.drawer(document, max_pixels=MOST_PIXELS, urgent=True)
+            self._crops = Crops(self, draw, document.info.unit)
+            self._crops.ready.connect(bubble.crop.show_crop)
+            self._crops.failed.connect(lambda: bubble.crop.say(self.tr("This page could not be drawn")))
+        self._crops.want(result.number, box)
+
+    def _word_moved(self) -> None:
+        if self._bubble is None or not self._bubble.is_open:
+            return
+        rect, view = self._text.doubts.rect(), self._text.viewport()
+        if rect is None and not self._text.doubts.shows_current:
+            rect = QRect(view.width() // 2, 8, 1, 1)  # cut off from a long table: the bubble stands at the text's head
+        at = QRect(view.mapTo(self._window, rect.topLeft()), rect.size()) if rect is not None else None
+        self._bubble.stand_at(at)
+
+    # -- what is said of them
+
+    def _taken(self, text: str) -> None:
+        self._answer(lambda number, doubt: self.corrected.emit(number, doubt, text))
+
+    def _kept(self) -> None:
+        self._answer(lambda number, doubt: self.confirmed.emit(number, doubt))
+
+    def _answer(self, tell: Callable[[int, Doubt], None]) -> None:
+        stop, walking = self._at, self._walking
+        result = self._session.results.get(stop.number) if stop is not None else None
+        if stop is None or result is None or stop.which >= len(result.doubts):
+            return
+        doubt = result.doubts[stop.which]
+        self._close()
+        tell(stop.number, doubt)
+        self._note(stop.number)
+        self.look_changed.emit(self.pages_to_look_at)
+        if walking:
+            left = self._session.results.get(stop.number)
+            settled = left is not None and doubt not in left.doubts
+            self._at = Stop(stop.number, stop.which - settled)  # what came after it stands in its place now
+            self.step(1)
+
+    def _close(self) -> None:
+        if self._bubble is not None:
+            self._bubble.close()
+
+    def _closed(self) -> None:
+        if self._crops is not None:
+            self._crops.stop()
+        self._text.go_to_doubt(None)
+
+
+def place_of(result: PageResult, doubt: Doubt) -> Box | None:
+    """Return where a doubtful word stands on the page, or else its cell or its block; None where nobody knows."""
+    if doubt.box is not None:
+        return doubt.box
+    cell = cell_of(result, doubt)
+    if cell is not None and cell.box is not None:
+        return cell.box
+    block = result.blocks[doubt.block] if 0 <= doubt.block < len(result.blocks) else None
+    return block.box if block is not None and block.placed else None
