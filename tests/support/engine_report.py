@@ -14,6 +14,8 @@ import pytest
 NAMES = (
     "start",
     "read",
+    "tasks",
+    "live",
     "plugin-on",
     "plugin-off",
     "metrics",
@@ -21,6 +23,8 @@ NAMES = (
     "kill-front",
     "kill-core",
     "kill-worker",
+    "kill-job",
+    "kill-app",
     "sandbox",
 )
 MARK = "engine_proof"
@@ -32,8 +36,13 @@ _details: dict[str, str] = {}
 
 
 def note(name: str, detail: str) -> None:
-    """Add what was seen to the line of a proof: "12 of 12 right at 1, 4 and 12 in flight"."""
+    """Say what was seen in the line of a proof: "12 of 12 right at 1, 4 and 12 in flight"."""
     _details[name] = detail
+
+
+def add(name: str, detail: str) -> None:
+    """Say it behind what is said there already."""
+    _details[name] = "; ".join(part for part in (_details.get(name), detail) if part)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -23,6 +23,8 @@ import httpx2
 MODEL_NAME = "HunyuanOCR"
 READY_WITHIN_S = 420.0
 GONE_WITHIN_S = 30.0
+LONGEST = "20480"
+"""Tokens of a page and its answer: as many as a shared server is taken to have room for, and some."""
 SHIM = "diglot_cpu_shim"
 PLUGIN = "diglot"
 
@@ -41,20 +43,22 @@ ON_THE_CPU = {
 
 @dataclass(frozen=True, slots=True)
 class PlainVllm:
-    """A server that is ready: its Unix socket, its key, its process and the file it writes its log into."""
+    """A server that is ready: its address, its key, its process and the file it writes its log into.
 
-    socket: Path
+    `socket` is the Unix socket where it listens on one; else `url` is its address on this machine.
+    """
+
+    socket: Path | None
+    url: str
     key: str
     process: subprocess.Popen[bytes]
     log: Path
 
     def client(self, *, with_key: bool = True) -> httpx2.AsyncClient:
-        """Return a client for the server's socket."""
+        """Return a client for the server."""
         headers = {"Authorization": f"Bearer {self.key}"} if with_key else {}
-        transport = httpx2.AsyncHTTPTransport(uds=str(self.socket))
-        return httpx2.AsyncClient(
-            transport=transport, base_url="http://vllm", headers=headers, timeout=120, trust_env=False
-        )
+        transport = httpx2.AsyncHTTPTransport(uds=None if self.socket is None else str(self.socket))
+        return httpx2.AsyncClient(transport=transport, base_url=self.url, headers=headers, timeout=120, trust_env=False)
 
     def log_text(self) -> str:
         """What it has written so far."""
@@ -85,6 +89,7 @@ def plain_vllm(
     plugins: Sequence[str] = (PLUGIN, SHIM),
     flags: Sequence[str] = (),
     environment: Mapping[str, str] | None = None,
+    port: int | None = None,
 ) -> Iterator[PlainVllm]:
     """Start a server in a folder of its own, wait until it is ready, and leave nothing of it.
 
@@ -94,10 +99,13 @@ def plain_vllm(
         plugins: Which of vLLM's plug-ins are switched on.
         flags: More of vLLM's own.
         environment: More variables.
+        port: Where it listens on this machine; on a Unix socket by default.
     """
     with tempfile.TemporaryDirectory(prefix="vllm-") as name:  # short: a socket's path may have 107 bytes
         home = Path(name)
-        log, socket, key = home / "log.txt", home / "s", secrets.token_hex(24)
+        log, key = home / "log.txt", secrets.token_hex(24)
+        socket = home / "s" if port is None else None
+        place = ["--uds", str(socket)] if port is None else ["--host", "127.0.0.1", "--port", str(port)]
         variables = {
             **{name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ},
             **QUIET,
@@ -109,7 +117,7 @@ def plain_vllm(
             **(environment or {}),
         }
         words = [str(python), "-m", "vllm.entrypoints.openai.api_server", "--model", str(model)]
-        words += ["--served-model-name", MODEL_NAME, "--uds", str(socket), "--max-model-len", "8192"]
+        words += ["--served-model-name", MODEL_NAME, *place, "--max-model-len", LONGEST]
         words += ["--enforce-eager", "--no-enable-prefix-caching", "--mm-processor-cache-gb", "0", *flags]
         with log.open("wb") as stream:
             process = subprocess.Popen(
@@ -121,7 +129,8 @@ def plain_vllm(
                 cwd=home,
                 start_new_session=True,
             )
-        server = PlainVllm(socket, key, process, log)
+        url = "http://vllm" if port is None else f"http://127.0.0.1:{port}"
+        server = PlainVllm(socket, url, key, process, log)
         try:
             asyncio.run(_ready(server))
             yield server

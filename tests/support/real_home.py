@@ -1,14 +1,16 @@
-"""A user's folders with the real vLLM and the tiny model set up in them; both lie in the cache and are only named."""
+"""A user's folders with the real vLLM set up in them: their own one with the tiny model, or a shared server."""
 
 from __future__ import annotations
 
 import datetime
+import json
 from pathlib import Path
 
 import psutil
 
-from engine.settings import EngineSettings, Settings, save_settings
+from engine.settings import EngineSettings, RemoteSettings, Settings, save_settings, write_private
 from engine.setup.licence import consent
+from tests.support.plain_vllm import MODEL_NAME, PlainVllm
 
 FRONT = "vllm.entrypoints.openai.api_server"
 CORE = "VLLM::EngineCore"
@@ -25,6 +27,17 @@ def set_up_real(home: Path, python: Path, model: Path, **settings: object) -> Pa
         **settings,
     }
     save_settings(Settings(engine=EngineSettings(**chosen)), home / "config" / "settings.json")  # type: ignore[arg-type]
+    return home
+
+
+def set_up_shared(home: Path, server: PlainVllm) -> Path:
+    """Write the settings of a user who reads with a shared server, and return `home` (for DIGLOT_HOME).
+
+    The key goes into the file that is for machines without a keyring: no test touches the user's own.
+    """
+    engine = EngineSettings(use_remote=True, remote=RemoteSettings(server.url, MODEL_NAME))
+    save_settings(Settings(engine=engine), home / "config" / "settings.json")
+    write_private(home / "state" / "server-keys.json", json.dumps({server.url: server.key}))
     return home
 
 

@@ -1,28 +1,30 @@
 """A tiny model of HunyuanOCR's true architecture that knows a few pages by heart, for tests with the real vLLM.
 
-It knows the pages of the self-check, and four small German bills with three prompts each: where the lines stand, the
-page as Markdown with a table and a formula, and its translation. Teaching it takes a few minutes of the engine
-environment's own Python, so it is kept in the user's cache under the hash of everything that made it.
+It knows the pages of the self-check, and the four bills of `tests.support.bills` in six ways: where the lines stand,
+the page as Markdown with a table and a formula, its translation, its text, its table, and the values of three fields.
+Teaching it takes a few minutes of the engine environment's own Python, so it is kept in the user's cache under the hash
+of everything that made it.
 """
 
 from __future__ import annotations
 
 import fcntl
 import hashlib
-import io
 import json
 import os
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from PIL import Image, ImageDraw, ImageFont
-
 from engine.server.check_pages import PAGES, drawn_pages
 from engine.server.self_check import PROMPT
+from engine.tasks.family import family_for
+from engine.tasks.task import Task, TaskOrder
+from tests.support.bills import FIELD_NAMES, SIZE, Bill, Placed, bills
 
 SPOTTING = "检测并识别图片中的文字，将文本坐标格式化输出。"
 PARSE = (
@@ -30,13 +32,15 @@ PARSE = (
     "文档中公式用latex格式表示，按照阅读顺序组织进行解析。"
 )
 TRANSLATION = "按照阅读顺序，提取图中文字，公式用latex格式表示，表格用markdown格式表示，再将文字内容翻译为英文。"
+TEXT = PROMPT
+TABLE = "把图中的表格解析为HTML。"
 """As HunyuanOCR 1.5 is asked, letter for letter."""
+FIELDS = family_for("1.5").ask(TaskOrder(Task.FIELDS, fields=FIELD_NAMES)).text
+
+LONGEST = (SPOTTING, PARSE, TRANSLATION)
 
 TEACHER = Path(__file__).with_name("teach_tiny_model.py")
 TAUGHT_WITHIN_S = 1800
-SIZE = (1240, 1754)
-"""An A4 page at 150 dots per inch."""
-CUSTOMERS = ("Ada Lovelace", "Bob Noyce", "Cy Twombly", "Di Hodgkin")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +54,21 @@ class Lesson:
 
 @lru_cache(maxsize=1)
 def sample_lessons() -> tuple[Lesson, ...]:
-    """Return the four bills with their three prompts, page by page."""
-    return tuple(lesson for number in range(len(CUSTOMERS)) for lesson in _bill(number))
+    """Return the four bills with the three longest answers each, page by page."""
+    return tuple(Lesson(bill.page, prompt, answer_to(bill, prompt)) for bill in bills() for prompt in LONGEST)
+
+
+def check_lessons() -> tuple[Lesson, ...]:
+    """Return the pages of the self-check."""
+    return tuple(Lesson(file, PROMPT, "\n".join(page.words)) for file, page in zip(drawn_pages(), PAGES, strict=True))
 
 
 def lessons() -> tuple[Lesson, ...]:
     """Return everything that the model knows: the pages of the self-check, then the bills."""
-    checks = (Lesson(file, PROMPT, "\n".join(page.words)) for file, page in zip(drawn_pages(), PAGES, strict=True))
-    return (*checks, *sample_lessons())
+    others = (
+        Lesson(bill.page, prompt, answer_to(bill, prompt)) for bill in bills() for prompt in (TEXT, TABLE, FIELDS)
+    )
+    return (*check_lessons(), *sample_lessons(), *others)
 
 
 def tiny_model(python: Path) -> Path:
@@ -107,37 +118,38 @@ def _teach(python: Path, known: tuple[Lesson, ...], bench: Path) -> None:
     assert done.returncode == 0, f"the tiny model could not be taught:\n{done.stdout[-4000:]}"
 
 
-def _bill(number: int) -> list[Lesson]:
-    lines = (f"Rechnung Nr. {1000 + number * 37}", f"Kunde {CUSTOMERS[number]}", f"Summe {number * 11 + 5},50 EUR")
-    image = Image.new("RGB", SIZE, "white")
-    draw = ImageDraw.Draw(image)
-    font = ImageFont.load_default(size=44)
-    places = []
-    for row, line in enumerate(lines):
-        where = (110, 110 + row * 90)
-        draw.text(where, line, fill="black", font=font)
-        left, top, right, bottom = map(_per_mille, draw.textbbox(where, line, font=font), SIZE * 2)
-        places.append(f"{line}({left},{top}),({right},{bottom})")
-    _draw_mark(draw, number)
-    file = io.BytesIO()
-    image.save(file, "PNG", dpi=(150, 150))
-    total = f"{number * 11 + 5}.50"
-    table = f"<table><tr><td>Posten</td><td>Preis</td></tr><tr><td>Papier</td><td>{total}</td></tr></table>"
-    parsed = f"# {lines[0]}\n\n{lines[1]}\n\n{table}\n\n$$ E=mc^{{{number + 2}}} $$"
-    translated = f"Invoice no. {1000 + number * 37}\n\nCustomer {CUSTOMERS[number]}\n\nTotal {total} EUR"
-    told = {
-        SPOTTING: "".join(places),
-        PARSE: parsed,
-        TRANSLATION: "\n".join((*lines, "翻译成英文为:", translated)),
-    }
-    return [Lesson(file.getvalue(), prompt, answer) for prompt, answer in told.items()]
+def answer_to(bill: Bill, prompt: str) -> str:
+    """Return what the model was taught to say of a bill."""
+    first, customer, total = (line.text for line in bill.lines)
+    heads, costs = ([cell.text for cell in row] for row in bill.rows)
+    html = "".join(f"<tr><td>{left}</td><td>{right}</td></tr>" for left, right in (heads, costs))
+    table = f"<table>{html}</table>"
+    if prompt == SPOTTING:
+        return "".join(_with_place(words) for words in bill.words)
+    if prompt == PARSE:
+        return f"# {first}\n\n{customer}\n\n{total}\n\n{table}\n\n$$ E=mc^{{{bill.number + 2}}} $$"
+    if prompt == TRANSLATION:
+        source = (first, customer, total, *_piped(heads, costs))
+        target = (f"Invoice no. {bill.invoice}", f"Customer {bill.customer}", f"Total {bill.amount} EUR")
+        return "\n".join(
+            (*source, "翻译成英文为:", "\n\n".join(target), "", *_piped(("Item", "Price"), ("Paper", costs[1])))
+        )
+    if prompt == TEXT:
+        return "\n".join((first, customer, total, *(" ".join(row) for row in (heads, costs))))
+    if prompt == TABLE:
+        return table
+    assert prompt == FIELDS
+    return f"```json\n{json.dumps(bill.values, ensure_ascii=False)}\n```"
 
 
-def _draw_mark(draw: ImageDraw.ImageDraw, number: int) -> None:
-    """Draw two bars whose places and greys tell the bills apart at any size, and from the self-check's pages."""
-    left, top = 120 + number * 230, 700
-    draw.rectangle((left, top, left + 200, top + 900), fill=(0, 70, 120, 160)[number])
-    draw.rectangle((120, 1380 - number * 160, 1120, 1470 - number * 160), fill=(160, 120, 70, 0)[number])
+def _piped(*rows: Sequence[str]) -> list[str]:
+    heads, *others = (f"| {' | '.join(row)} |" for row in rows)
+    return [heads, "| --- | --- |", *others]
+
+
+def _with_place(words: Placed) -> str:
+    left, top, right, bottom = map(_per_mille, words.box, SIZE * 2)
+    return f"{words.text}({left},{top}),({right},{bottom})"
 
 
 def _per_mille(pixels: float, of: int) -> int:

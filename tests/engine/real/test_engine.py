@@ -31,10 +31,11 @@ from engine.server.self_check import CheckReport
 from engine.server.state import Endpoint, ServerState, StartPhase
 from engine.service import Service
 from tests.support import engine_report
+from tests.support.bills import SIZE
 from tests.support.children import left_of
 from tests.support.command import DIGLOT, diglot, environment
 from tests.support.real_home import CORE, FRONT, WORKER, engine_processes, named, set_up_real
-from tests.support.tiny_model import PARSE, SIZE, Lesson, sample_lessons
+from tests.support.tiny_model import PARSE, Lesson, sample_lessons
 
 pytestmark = [
     pytest.mark.slow,
