@@ -30,6 +30,7 @@ class Actions:
     quit: QAction
     read: QAction
     read_page: QAction
+    task: QAction
     stop: QAction
     find: QAction
     zoom_in: QAction
@@ -107,6 +108,7 @@ def make_actions(window: QWidget) -> Actions:
         quit=_action(window, tr("&Quit"), "Ctrl+Q", tr("Quit")),
         read=_action(window, tr("&Read"), "F5", tr("Read the pages not read yet, or all of them again")),
         read_page=_action(window, tr("Read this page a&gain"), "Shift+F5", tr("Read the page you are looking at")),
+        task=_action(window, tr("Choose &what is read"), "Ctrl+T", tr("Text, a translation, fields, a question")),
         stop=_action(window, tr("S&top"), "Shift+Esc", tr("Stop reading; finished pages are kept")),
         find=_action(window, tr("&Find"), keys.Find, tr("Find in the text")),
         zoom_in=_action(window, tr("Zoom &in"), keys.ZoomIn, tr("Zoom in"), "Ctrl+="),

@@ -6,23 +6,29 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from desktop.models.pages import PageStatus
+from desktop.models.pages import PageStatus, ReadState
+from desktop.order_desk import OrderDesk
 from desktop.session import Session
+from desktop.task_words import TYPED
 from desktop.views.document_pane import DocumentPane
 from desktop.views.main_window import MainWindow
 from desktop.views.page_layout import Fit, Zoom
 from desktop.views.page_view import MAX_PIXELS
-from engine.events import JobEnded
+from engine.events import JobEnded, PagePartly
 from engine.pages.image import PageSize
+from engine.tasks.task import Task, TaskOrder
 
 if TYPE_CHECKING:  # built after the first page is on the screen
     from desktop.views.reading_side import ReadingSide
     from engine.jobs.job import Job
+    from engine.server.state import ServerStatus
     from engine.service import Document
 
 READ_AFTER_MS = 600
 """Reading begins when the first page is on the screen, or after so long if it is slow to come."""
 THUMBNAIL_PIXELS = 200_000
+TWO_COLUMNS = 700
+"""Logical pixels of the reading from which text and translation have room beside each other."""
 
 
 class Desk(QObject):
@@ -32,15 +38,18 @@ class Desk(QObject):
     failed = Signal(object)
     """DiglotError: something that was asked for beside the page did not work."""
 
-    def __init__(self, window: MainWindow, pane: DocumentPane, session: Session) -> None:
+    def __init__(self, window: MainWindow, pane: DocumentPane, session: Session, orders: OrderDesk) -> None:
         super().__init__(window)
         self._window = window
         self._pane = pane
         self._session = session
+        self._orders = orders
         self._side: ReadingSide | None = None
-        self._read_by = ""  # the reader that began with this document's pages
+        self._read_by: tuple[str, TaskOrder] | None = None  # who began with this document's pages, and what was asked
+        self._done: set[int] = set()  # the pages read so since
+        self._asked = Task.DOCUMENT
         self._begin = QTimer(self, singleShot=True, interval=READ_AFTER_MS)
-        self._begin.timeout.connect(self.read)
+        self._begin.timeout.connect(self._begin_reading)
         self._listen_to_session()
         self._listen_to_views()
 
@@ -52,20 +61,68 @@ class Desk(QObject):
 
         self._side = ReadingSide(self._pane.pages, self._pane.model)
         self._side.reading.failed.connect(self.failed)
+        self._side.asking.asked.connect(self._words_given)
+        self._side.asking.closed.connect(self._asking_closed)
         self._pane.put_reading_side(self._side)
         document = self._session.document
         if document is not None:
             self._side.show_document(document.info.page_count, document.results)
+            self._show_asking()
 
     def read(self) -> None:
-        """Read the pages that have not been read by the chosen reader; where all have been, read them again."""
+        """Read the pages not read yet by the chosen reader and order; where all have been, read them again."""
         self._begin.stop()
         document = self._session.document
         if document is None:
             return
-        left = [number for number in document.numbers if number not in document.results]
-        goes_on = self._read_by == self._session.reader and 0 < len(left) < document.info.page_count
+        order = self._orders.settle()
+        self._show_asking()
+        left = [number for number in document.numbers if number not in self._done]
+        goes_on = self._read_by == (self._session.reader, order) and 0 < len(left) < document.info.page_count
         self._session.read(left if goes_on else None)
+
+    def read_page(self) -> None:
+        """Read the page in view, whether or not it has been read."""
+        self._begin.stop()
+        self._orders.settle()
+        self._show_asking()
+        self._session.read([self._pane.pages.page])
+
+    def ask(self, task: Task) -> None:
+        """Let the person name the fields, or ask the question, that a task needs."""
+        self.furnish()
+        assert self._side is not None
+        lines = self._orders.lines(task)
+        self._side.asking.open(task, lines[0] if lines else "", lines)
+
+    def _begin_reading(self) -> None:
+        """Read what nobody has read yet of a document that was just opened."""
+        document = self._session.document
+        if document is None or not self._orders.begins_alone:
+            return
+        left = [number for number in document.numbers if number not in document.results]
+        if left:
+            self._session.read(left if len(left) < document.info.page_count else None)
+
+    def _words_given(self, words: str) -> None:
+        assert self._side is not None
+        self._orders.take_words(self._side.asking.task, words)
+
+    def _asking_closed(self) -> None:
+        self._orders.give_up_words()
+        if self._side is not None:
+            self._side.setFocus()
+
+    def _show_asking(self) -> None:
+        """Show what was typed while it is being asked, and no longer."""
+        if self._side is None:
+            return
+        task = self._session.order.task
+        if task not in TYPED:
+            self._side.asking.hide()
+        elif self._side.asking.isHidden() or self._side.asking.task is not task:
+            lines = self._orders.lines(task)
+            self._side.asking.open(task, lines[0] if lines else "", lines, focus=False)
 
     def find(self) -> None:
         """Open the find bar."""
@@ -76,7 +133,8 @@ class Desk(QObject):
     def show_document(self, document: Document) -> None:
         """Show a document that has just been opened, from its first page; its reading begins soon."""
         window, pane, info = self._window, self._pane, document.info
-        self._read_by = ""
+        self._read_by = None
+        self._done.clear()
         pane.model.reset(info.page_count)
         pane.thumbnails.show_document(self._session.drawer(document, max_pixels=THUMBNAIL_PIXELS, urgent=False))
         pane.pages.show_document(
@@ -97,6 +155,7 @@ class Desk(QObject):
         window.strip.show_idle("")
         if self._side is not None:
             self._side.show_document(info.page_count, document.results)
+            self._show_asking()
         self._begin.start()
 
     # -- news
@@ -107,6 +166,8 @@ class Desk(QObject):
         session.reading_started.connect(self._reading_started)
         session.reading_ended.connect(self._reading_ended)
         session.bridge.pages_changed.connect(self._pages_changed)
+        session.bridge.page_partly.connect(self._page_partly)
+        session.bridge.engine_changed.connect(self._engine_changed)
         session.bridge.progress_changed.connect(self._window.strip.show_progress)
 
     def _closing(self, last: bool) -> None:
@@ -127,8 +188,11 @@ class Desk(QObject):
         window.strip.show_idle("")
 
     def _reading_started(self, job: Job) -> None:
-        if len(job.numbers) > 1:
-            self._read_by = self._session.reader
+        begun = (self._session.reader, job.order)
+        if len(job.numbers) > 1 and begun != self._read_by:
+            self._read_by = begun
+            self._done.clear()
+        self._open_tab_for(job.order.task)
         self._window.acts.set_reading(True, is_open=True)
         self._window.strip.show_progress(job.progress)
         self._pane.model.set_waiting(job.numbers)
@@ -148,6 +212,7 @@ class Desk(QObject):
 
     def _pages_changed(self, pages: tuple[PageStatus, ...]) -> None:
         self._pane.model.update(pages)
+        self._done.update(page.number for page in pages if page.state is ReadState.DONE)
         numbers = [page.number for page in pages]
         for number in numbers:
             self._pane.pages.result_changed(number)
@@ -156,13 +221,38 @@ class Desk(QObject):
         if self._side is not None:
             self._side.results_changed(numbers)
 
+    def _open_tab_for(self, task: Task) -> None:
+        """Open the tab in which the answer will stand, if the person asks for something else than before."""
+        if self._side is None or task is self._asked:
+            return
+        from desktop.views.reading_tabs import Tab
+
+        self._asked = task
+        both = Tab.BOTH if self._side.width() >= TWO_COLUMNS else Tab.TRANSLATION
+        self._side.reading.open_tab({Task.TRANSLATION: both, Task.FIELDS: Tab.FIELDS}.get(task, Tab.TEXT))
+
+    def _engine_changed(self, status: ServerStatus) -> None:
+        if self._side is None:
+            return
+        words = ""
+        if self._session.reader == "vllm" and not status.remote:
+            if status.state == "starting":
+                words = self.tr("The engine is starting. This page is read as soon as it is ready.")
+            elif status.state == "asleep":
+                words = self.tr("The engine is waking up. This page is read as soon as it is ready.")
+        self._side.show_wait(words)
+
+    def _page_partly(self, event: PagePartly) -> None:
+        if self._side is not None:
+            self._side.show_partly(event)
+
     # -- the views
 
     def _listen_to_views(self) -> None:
         acts, pages = self._window.acts, self._pane.pages
         for action, wish in (
             (acts.read, self.read),
-            (acts.read_page, lambda: self._session.read([pages.page])),
+            (acts.read_page, self.read_page),
             (acts.stop, self._session.stop),
             (acts.find, self.find),
             (acts.zoom_in, lambda: pages.zoom_by(1.25)),

@@ -9,7 +9,15 @@ from functools import partial
 
 from PySide6.QtCore import QObject, QTimer
 
-BENCH_PARTS = ("engine.events", "desktop.workbench", "desktop.session", "engine.service", "desktop.bridge")
+BENCH_PARTS = (
+    "engine.events",
+    "desktop.words",
+    "desktop.order_desk",
+    "desktop.workbench",
+    "desktop.session",
+    "engine.service",
+    "desktop.bridge",
+)
 """What the first document needs before it can be opened."""
 DOCUMENT_PARTS = (
     *("engine.output.blocks", "desktop.words", "desktop.views.overlay", "desktop.views.page_view"),
@@ -20,7 +28,7 @@ READING_PARTS = (
     "engine.logs",
     *("desktop.finding", "desktop.views.find_bar", "desktop.clipboard", "desktop.views.reading_document"),
     *("desktop.views.reading_builder", "desktop.views.reading_text", "desktop.views.table_view"),
-    *("desktop.views.reading_side", "desktop.notices"),
+    *("desktop.views.asking_line", "desktop.views.reading_side", "desktop.notices"),
     *(
         "engine.pages.intake",
         "engine.children.child",
@@ -31,6 +39,8 @@ READING_PARTS = (
     "desktop.dialogs.open_files",
 )
 """What the first page did not need either."""
+ORDER_PARTS = ("engine.readers.hunyuan", "engine.tasks.prompt", "engine.tasks.family", "engine.tasks.family_file")
+"""What tells which tasks a reader can do."""
 ENGINE_PARTS = (
     # Smallest first: what stands on them is loaded quickly then.
     *("engine.engine_errors", "engine.settings", "engine.server.state", "engine.server.cards", "psutil"),

@@ -13,6 +13,7 @@ from desktop.bridge import Bridge
 from desktop.rendering import DrawPage, Wish
 from engine.errors import PasswordNeeded, WrongPassword
 from engine.events import JobEnded
+from engine.tasks.task import Task, TaskOrder, Way
 
 if TYPE_CHECKING:  # the window is on the screen before the service is imported
     from engine.jobs.job import Job
@@ -47,6 +48,7 @@ class Session(QObject):
         self.document: Document | None = None
         self.job: Job | None = None
         self.reader = "auto"
+        self.order = TaskOrder()
         bridge.job_ended.connect(self._job_ended)
 
     @property
@@ -98,16 +100,26 @@ class Session(QObject):
 
     # -- reading
 
-    def read(self, numbers: Sequence[int] | None = None) -> None:
-        """Start reading, all pages by default; a job that is under way is stopped first."""
-        if self.document is not None:
-            self.bridge.start(self._read(self.document, numbers), key=READ_KEY)
+    def tasks(self) -> frozenset[Task]:
+        """Return what the chosen reader can do."""
+        return self._service.tasks_of(self.reader)
 
-    async def _read(self, document: Document, numbers: Sequence[int] | None) -> None:
+    def targets(self) -> tuple[str, ...]:
+        """Return the languages that the chosen reader translates into."""
+        return self._service.targets_of(self.reader)
+
+    def read(self, numbers: Sequence[int] | None = None, *, way: Way = Way.USUAL) -> None:
+        """Start reading by the order, all pages by default; a job that is under way is stopped first."""
+        if self.document is not None:
+            self.bridge.start(self._read(self.document, numbers, self.reader, self.order, way), key=READ_KEY)
+
+    async def _read(
+        self, document: Document, numbers: Sequence[int] | None, reader: str, order: TaskOrder, way: Way
+    ) -> None:
         if self.job is not None:
             await self._service.cancel(self.job)
         if document is self.document:
-            self.job = self._service.read(document, numbers=numbers, reader=self.reader)
+            self.job = self._service.read(document, numbers=numbers, order=order, reader=reader, way=way)
             self.reading_started.emit(self.job)
 
     def stop(self) -> None:
@@ -116,7 +128,8 @@ class Session(QObject):
             self.bridge.start(self._service.cancel(self.job), key=READ_KEY)
 
     def look_at(self, number: int) -> None:
-        """Say which page is being looked at; it is read before the others."""
+        """Say which page is being looked at; it is read before the others, and comes in while it is read."""
+        self.bridge.look_at(number)
         if self.document is not None:
             self._service.look_at(self.document, number)
 

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtGui import QGuiApplication
 
 from desktop.intake import Intake, intake, picture_bytes, picture_name
+from desktop.order_desk import OrderDesk
 from desktop.recent import RecentFiles
 from desktop.session import OPEN_KEY, READ_KEY, Session, Target
 from desktop.views.main_window import MainWindow
@@ -25,6 +26,7 @@ if TYPE_CHECKING:  # built when they are needed
     from engine.events import PageFailed
     from engine.local_engine import LocalEngine
     from engine.service import Document
+    from engine.tasks.task import Task
 
 SAMPLE = Path(__file__).resolve().parent.parent / "resources" / "samples" / "tour.pdf"
 SAVE_KEY = "save"
@@ -65,6 +67,7 @@ class Workbench(QObject):
         self._pane: DocumentPane | None = None
         self._notices: Notices | None = None
         self._missing: set[Path] = set()
+        self.orders = OrderDesk(window, session, store)
         self._listen_to_session()
         self._listen_to_window()
         self._show_recent()
@@ -79,7 +82,7 @@ class Workbench(QObject):
             self._window.put_pane(self._pane)
             if self._store is not None:
                 self._pane.restore(self._store)
-            self._desk = Desk(self._window, self._pane, self._session)
+            self._desk = Desk(self._window, self._pane, self._session, self.orders)
             self._desk.first_page_painted.connect(self.first_page_painted)
             self._desk.failed.connect(lambda error: self.notices().error(error))
         return self._desk
@@ -119,13 +122,15 @@ class Workbench(QObject):
 
     def furnishing(self) -> list[Callable[[], object]]:
         """Return the steps of `furnish`, none of which takes long."""
-        from desktop.furnishing import DOCUMENT_PARTS, ENGINE_PARTS, READING_PARTS, loading
+        from desktop.furnishing import DOCUMENT_PARTS, ENGINE_PARTS, ORDER_PARTS, READING_PARTS, loading
 
         return [
             *loading(DOCUMENT_PARTS),
             self.desk,
             *loading(READING_PARTS),
             lambda: self.desk().furnish(),
+            *loading(ORDER_PARTS),
+            self.orders.offer,
             self.notices,
             *loading(ENGINE_PARTS),
             self.engine_desk,
@@ -223,11 +228,20 @@ class Workbench(QObject):
 
         show_about(self._window)
 
-    def _choose_reader(self, name: str) -> None:
-        self._session.reader = name
-        self._window.toolbar.show_reader(name)
+    def _read(self) -> None:
         if self._session.document is not None:
             self.desk().read()
+
+    def _read_page(self) -> None:
+        if self._session.document is not None:
+            self.desk().read_page()
+
+    def _ask_for_words(self, task: Task) -> None:
+        if self._session.document is not None:
+            self.desk().ask(task)
+        else:
+            self._say(self.tr("Open a document first; then say what you want to know of it."))
+            self.orders.give_up_words()
 
     # -- news
 
@@ -280,8 +294,9 @@ class Workbench(QObject):
             action.triggered.connect(lambda _checked=False, wish=wish: wish())
         window.taken.connect(self.take)
         window.recent_chosen.connect(self.open)
-        window.toolbar.reader_chosen.connect(self._choose_reader)
-        window.toolbar.show_reader(self._session.reader)
+        self.orders.reading_wanted.connect(self._read)
+        self.orders.page_wanted.connect(self._read_page)
+        self.orders.words_wanted.connect(self._ask_for_words)
         window.recent_forgotten.connect(self._forget_recent)
 
     def _show_recent(self) -> None:

@@ -49,7 +49,7 @@ def fill_menus(bar: QMenuBar, actions: Actions, recent: QMenu) -> None:
     file.addSeparator()
     file.addAction(actions.quit)
     page = bar.addMenu(_tr("&Page"))
-    page.addActions([actions.read, actions.stop, actions.read_page])
+    page.addActions([actions.read, actions.stop, actions.read_page, actions.task])
     page.addSeparator()
     page.addActions([actions.previous_page, actions.next_page, actions.go_to_page])
     page.addSeparator()

@@ -52,7 +52,7 @@ class Projection:
 
 
 def box_of(place: Place, result: PageResult) -> Box | None:
-    """Return the smallest box that a place names: its own, its cell, else its line, else its block; None if nobody knows it."""
+    """Return the smallest box a place names: its own, else its cell, line or block; None where nobody knows it."""
     if place.box is not None:
         return place.box
     block = _block(place, result)

@@ -1,4 +1,4 @@
-"""The right half: the find bar over the reading of the page in sight; it and the page view point at each other."""
+"""The right half: what is asked and sought over the reading of the page in sight, which it and the page point at."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.models.pages import PagesModel, ReadState
 from desktop.places import Hit, Place
+from desktop.views.asking_line import AskingLine
 from desktop.views.find_bar import FindBar
 from desktop.views.page_view import PageView
 from desktop.views.reading_view import ReadingView
+from engine.events import PagePartly
 from engine.output.blocks import PageResult
 
 SETTLE_MS = 50
@@ -28,11 +30,15 @@ class ReadingSide(QWidget):
         self._results: Mapping[int, PageResult] = {}
         self._count = 0
         self._hits: list[Hit] = []
+        self._partly: PagePartly | None = None
+        self._waits_for = ""
+        self.asking = AskingLine(self)
         self.find_bar = FindBar(self)
         self.reading = ReadingView(self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        column.addWidget(self.asking)
         column.addWidget(self.find_bar)
         column.addWidget(self.reading, 1)
         self.find_bar.hide()
@@ -50,7 +56,7 @@ class ReadingSide(QWidget):
 
     def show_document(self, count: int, results: Mapping[int, PageResult]) -> None:
         """Show the readings of a document; `results` may grow, then `results_changed` is to be called. 0 shows none."""
-        self._count, self._results = count, results
+        self._count, self._results, self._partly = count, results, None
         self.find_bar.set_results(results)
         self._show()
 
@@ -60,6 +66,19 @@ class ReadingSide(QWidget):
             self._show()
         if self.find_bar.isVisible():
             self.find_bar.refresh()
+
+    def show_partly(self, event: PagePartly) -> None:
+        """Show what is read so far of the page in view."""
+        if event.number == self._pages.page and self._count:
+            self._partly = event
+            if not self._settle.isActive():
+                self._show()
+
+    def show_wait(self, words: str) -> None:
+        """Say what the reading waits for where a page is being read and nothing has come yet; "" for nothing."""
+        if words != self._waits_for:
+            self._waits_for = words
+            self._show()
 
     def open_find(self) -> None:
         """Open the find bar."""
@@ -76,16 +95,25 @@ class ReadingSide(QWidget):
             self.reading.show_page(0, None, note="")
             return
         number = self._pages.page
+        partly = self._partly
+        if partly is not None and (partly.number != number or not self._is_read(number)):
+            partly = self._partly = None
+        if partly is not None:
+            self.reading.show_page(number, partly.result, finished=partly.finished)
+            return
         result = self._results.get(number)
         note = "" if result is not None else self._note(number)
         self.reading.show_page(number, result, note=note)
+
+    def _is_read(self, number: int) -> bool:
+        return self._model.status(number).state is ReadState.READING
 
     def _note(self, number: int) -> str:
         match self._model.status(number).state:
             case ReadState.WAITING:
                 return self.tr("This page waits to be read.")
             case ReadState.READING:
-                return self.tr("This page is being read …")
+                return self._waits_for or self.tr("This page is being read …")
             case ReadState.FAILED:
                 return self.tr("This page could not be read. Shift+F5 tries it again.")
             case _:

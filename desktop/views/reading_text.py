@@ -53,6 +53,7 @@ class ReadingText(QTextEdit):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.margin_em = MARGIN_EM
         self._reading: ReadingDocument | None = None
         self._press = ReadingPress(self)
         self._press.made.connect(self._show)
@@ -221,7 +222,7 @@ class ReadingText(QTextEdit):
     def _set_margins(self, document: InertDocument) -> None:
         em = self.fontMetrics().height() / 1.2
         free = self.viewport().width() - TEXT_WIDTH_EM * em
-        side = math.floor(max(MARGIN_EM * em, free / 2))
+        side = math.floor(max(self.margin_em * em, free / 2))
         root = document.rootFrame()
         shape = root.frameFormat()
         if shape.leftMargin() != side:

@@ -1,20 +1,25 @@
-"""The reading of one page in tabs: its text, its tables, its plain lines; and a line that says where it came from."""
+"""The reading of one page in tabs: its text, its translation, its tables and fields; and where it came from."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QTimer, Signal
 from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from desktop.pairing import to_source, to_translation, translated
 from desktop.places import Hit, Place
-from desktop.theme import CHINESE_FAMILIES, LATIN_FAMILIES
+from desktop.task_words import nothing_words
+from desktop.views.both_view import BothView
 from desktop.views.doubt_count import DoubtCount
+from desktop.views.fields_view import FieldsView
 from desktop.views.message import Message, Remark
 from desktop.views.raw_view import RawView
-from desktop.views.reading_text import ReadingText
+from desktop.views.reading_fonts import font_for
+from desktop.views.reading_tabs import ReadingTabs, Tab
+from desktop.views.streamed_text import StreamedText
 from desktop.views.table_view import TablesView
 from desktop.views.warning_row import WarningRow
 from desktop.words import origin_words
@@ -22,14 +27,10 @@ from engine.output.blocks import PageResult
 
 ZOOM_STEP = 1.1
 ZOOM_STEPS = range(-5, 13)
-LARGER_PT = 1.0
-"""Text to be read is set larger than buttons are."""
-JAPANESE_FAMILIES = ("Noto Sans CJK JP", "Yu Gothic UI", "Hiragino Sans")
-KOREAN_FAMILIES = ("Noto Sans CJK KR", "Malgun Gothic", "Apple SD Gothic Neo")
 
 
 class ReadingView(QWidget):
-    """Shows what was read on one page and points at its places."""
+    """Shows what was read on one page, or what is read of it so far, and points at its places."""
 
     pointed = Signal(object)
     """Place | None: what is under the mouse."""
@@ -46,34 +47,33 @@ class ReadingView(QWidget):
         super().__init__(parent)
         self._number = 0
         self._result: PageResult | None = None
+        self._finished: int | None = None  # blocks that are sure to stay, while the page is still being read
         self._note = ""
         self._hits: Sequence[Hit] = ()
         self._current: Hit | None = None
         self._gone_to: Hit | None = None
         self._lit: Place | None = None
         self._zoom = 0
-        self._stale: set[QWidget] = set()
+        self._stale: set[Tab] = set()
 
         self._origin, self._doubts, self._warnings = Remark(), DoubtCount(), WarningRow()
         self._warnings.way_asked.connect(self.way_asked)
         self._doubts.clicked.connect(self.doubts_asked)
-        self.text, self.tables, self.raw = ReadingText(), TablesView(), RawView()
+        self.text, self.tables, self.raw = StreamedText(), TablesView(), RawView()
         self._message = Message()
         self._text_stack = QStackedWidget()
         self._text_stack.addWidget(self._message)
         self._text_stack.addWidget(self.text)
-        self.tabs = QTabBar()
-        self.tabs.setDocumentMode(True)
-        self.tabs.setExpanding(False)
-        self.tabs.setDrawBase(False)
+        self._translation: StreamedText | None = None  # these three are made when a page has them
+        self._both: BothView | None = None
+        self._fields: FieldsView | None = None
+        self.tabs = ReadingTabs()
         self._pages = QStackedWidget()
         for page in (self._text_stack, self.tables, self.raw):
-            self.tabs.addTab("")
             self._pages.addWidget(page)
-        self.tabs.currentChanged.connect(self._freshen)
+        self.tabs.turned.connect(self._freshen)
         for view in (self.text, self.tables, self.raw):
-            view.pointed.connect(self.pointed)
-            view.chosen.connect(self.chosen)
+            self._listen(view)
         self.text.zoomed.connect(self.zoom)
         self.tables.failed.connect(self.failed)
         top = QHBoxLayout()
@@ -92,7 +92,6 @@ class ReadingView(QWidget):
         # A change of theme sends the palette to each widget in turn: rebuild once, when all have it.
         self._rebuild = QTimer(self, singleShot=True, interval=0)
         self._rebuild.timeout.connect(self._show_again)
-        self._dress()
         self._show_again()
 
     # -- what the window calls
@@ -102,45 +101,63 @@ class ReadingView(QWidget):
         """The page in view, 0 for none."""
         return self._number
 
-    def show_page(self, number: int, result: PageResult | None, *, note: str = "") -> None:
+    def show_page(self, number: int, result: PageResult | None, *, note: str = "", finished: int | None = None) -> None:
         """Show a page's reading, or while there is none, a note that says why.
 
         Args:
             number: The page, from 1; 0 for no page at all.
             result: What was read on it.
             note: The words to show in its place.
+            finished: How many blocks are sure to stay, of a page that is still being read; None for one that is read.
         """
-        if (number, note) == (self._number, self._note) and result is self._result:
+        told = (self._number, self._note, self._finished)
+        if (number, note, finished) == told and result is self._result:
             return
         if number != self._number or result is not self._result:
             self._lit = None
-        self._number, self._result, self._note = number, result, note
+        self._number, self._result, self._note, self._finished = number, result, note, finished
         self._show_again()
 
+    def open_tab(self, tab: Tab) -> None:
+        """Open a tab, now or as soon as a page has it."""
+        self.tabs.open(tab)
+
     def light(self, place: Place | None) -> None:
-        """Tint a place; one on another page is not shown."""
-        self._lit = place if place is not None and place.number == self._number else None
+        """Tint a place; one on another page is not shown, nor one of a page that is still being read."""
+        here = place is not None and place.number == self._number and self._finished is None
+        self._lit = place if here else None
         self.text.light(self._lit)
-        if self._pages.currentWidget() is self.raw:
-            self.raw.light(self._lit)
+        match self.tabs.tab:
+            case Tab.RAW:
+                self.raw.light(self._lit)
+            case Tab.TRANSLATION if self._translation is not None and self._result is not None:
+                self._translation.light(to_translation(self._lit, self._result))
+            case Tab.BOTH if self._both is not None:
+                self._both.light(self._lit)
 
     def go_to(self, place: Place) -> None:
-        """Bring a place into view in the tab that is open."""
-        if place.number != self._number or self._result is None:
+        """Bring a place into view in the tab that is open, or in the text where that does not have it."""
+        if place.number != self._number or self._result is None or self._finished is not None:
             return
         self.light(place)
-        view = self._pages.currentWidget()
-        if view is self.tables and place.row is not None:
-            self.tables.go_to(place)
-        elif view is self.raw:
-            self.raw.go_to(place)
-        else:
-            self.tabs.setCurrentIndex(0)
-            self.text.go_to(place)
+        match self.tabs.tab:
+            case Tab.TABLES if place.row is not None:
+                self.tables.go_to(place)
+            case Tab.RAW:
+                self.raw.go_to(place)
+            case Tab.BOTH if self._both is not None:
+                self._both.go_to(place)
+            case Tab.TRANSLATION if self._translation is not None and to_translation(place, self._result) is not None:
+                told = to_translation(place, self._result)
+                assert told is not None
+                self._translation.go_to(told)
+            case _ if self._result.blocks:
+                self.tabs.open(Tab.TEXT)
+                self.text.go_to(place)
 
     def go_to_doubt(self, which: int) -> None:
         """Mark one of the page's doubtful words in its text and bring it into view."""
-        self.tabs.setCurrentIndex(0)
+        self.tabs.open(Tab.TEXT)
         self.text.go_to_doubt(which)
 
     def set_hits(self, hits: Sequence[Hit], current: Hit | None) -> None:
@@ -160,48 +177,126 @@ class ReadingView(QWidget):
 
     def _show_again(self) -> None:
         self._rebuild.stop()
-        self._stale = {self._text_stack, self.tables, self.raw}
-        result = self._result
-        count = len(result.tables) if result is not None else 0
-        self.tabs.setTabText(1, self.tr("Tables ({count})").format(count=count) if count else self.tr("Tables"))
-        self._say_where_from(result)
-        self._freshen()
+        self._stale = set(Tab)
+        self._say_where_from(self._result)
+        self.tabs.show_for(self._result)  # which turns to the tab that is wanted, and brings it up to date
 
     def _freshen(self) -> None:
         """Bring the open tab up to date; the others wait until they are looked at."""
-        self._pages.setCurrentIndex(self.tabs.currentIndex())
-        view = self._pages.currentWidget()
-        if view not in self._stale:
-            return
-        self._stale.discard(view)
-        if view is self.tables:
-            self.tables.show_result(self._result)
-        elif view is self.raw:
-            self.raw.show_result(self._result)
-        else:
-            self._show_text()
+        tab = self.tabs.tab
+        view = self._view_of(tab)
+        if tab in self._stale:
+            self._stale.discard(tab)
+            self._fill(tab)
+        if self._pages.currentWidget() is not view:
+            self._pages.setCurrentWidget(view)
+
+    def _fill(self, tab: Tab) -> None:
+        result = self._result
+        match tab:
+            case Tab.TEXT:
+                self._show_text()
+            case Tab.TABLES:
+                self.tables.show_result(self._sure_tables(result))
+            case Tab.RAW:
+                self.raw.show_result(result)
+            case Tab.FIELDS if self._fields is not None:
+                self._fields.show_result(result)
+            case Tab.TRANSLATION if self._translation is not None and result is not None:
+                self._show_in(self._translation, translated(result), len(result.blocks))
+                self._translation.light(to_translation(self._lit, result))
+            case Tab.BOTH if self._both is not None and result is not None:
+                fonts = (self._font_for(result), self._font_for(translated(result)))
+                if self._finished is None:
+                    self._both.show_result(result, fonts)
+                else:
+                    self._both.show_partly(result, self._finished, fonts)
+                self._both.light(self._lit)
+                self._mark_hits()
+
+    def _view_of(self, tab: Tab) -> QWidget:
+        """Return what shows a tab; what most pages do not need is made when it is first opened."""
+        match tab:
+            case Tab.TABLES:
+                return self.tables
+            case Tab.RAW:
+                return self.raw
+            case Tab.TRANSLATION:
+                if self._translation is None:
+                    self._translation = self._made_translation()
+                return self._translation
+            case Tab.BOTH:
+                if self._both is None:
+                    self._both = BothView()
+                    self._both.zoomed.connect(self.zoom)
+                    self._add(self._both)
+                return self._both
+            case Tab.FIELDS:
+                if self._fields is None:
+                    self._fields = FieldsView()
+                    self._add(self._fields)
+                return self._fields
+            case _:
+                return self._text_stack
+
+    def _made_translation(self) -> StreamedText:
+        view = StreamedText()
+        view.setAccessibleName(self.tr("Translation of the page"))
+        view.pointed.connect(lambda place: self._point(self._source_of(place)))
+        view.chosen.connect(lambda place: self._choose(self._source_of(place)))
+        view.zoomed.connect(self.zoom)
+        self._pages.addWidget(view)
+        return view
+
+    def _add(self, view: BothView | FieldsView) -> None:
+        self._pages.addWidget(view)
+        self._listen(view)
+
+    def _listen(self, view: StreamedText | TablesView | RawView | BothView | FieldsView) -> None:
+        view.pointed.connect(self._point)
+        view.chosen.connect(self._choose)
 
     def _show_text(self) -> None:
         result = self._result
-        if result is None or not result.blocks:
+        if result is None or (not result.blocks and self._finished is None):
             self._message.setText(self._why_empty())
             self._text_stack.setCurrentWidget(self._message)
             return
-        self.text.show_result(result, self._font_for(result))
+        self._show_in(self.text, result, 0)
         self._text_stack.setCurrentWidget(self.text)
         self.text.light(self._lit)
         self._mark_hits()
 
+    def _show_in(self, view: StreamedText, result: PageResult, before: int) -> None:
+        """Show blocks in a view, of which `before` others stand in front where the finished ones are counted."""
+        if self._finished is None:
+            view.show_result(result, self._font_for(result))
+        else:
+            sure = min(len(result.blocks), max(0, self._finished - before))
+            view.show_partly(result, sure, self._font_for(result))
+
+    def _sure_tables(self, result: PageResult | None) -> PageResult | None:
+        """Return the page with the tables that change no more: a grid that is filled anew cannot be read."""
+        if result is None or self._finished is None:
+            return result
+        return replace(result, blocks=result.blocks[: self._finished])
+
     def _why_empty(self) -> str:
-        if self._result is not None:
-            return self.tr("No text was found on this page.")
+        result = self._result
+        if result is not None and any(field.value is not None for field in result.fields):
+            return self.tr("What was found stands in the tab “Fields”.")
+        if result is not None:
+            return nothing_words(result.task)
         if not self._number:
             return self._note
         return self._note or self.tr("This page has not been read yet.")
 
     def _mark_hits(self) -> None:
         here = [hit for hit in self._hits if hit.number == self._number]
-        self.text.set_hits(here if self._result is not None else (), self._current)
+        shown = here if self._result is not None and self._finished is None else ()
+        self.text.set_hits(shown, self._current)
+        if self._both is not None and self.tabs.tab is Tab.BOTH:
+            self._both.set_hits(shown, self._current)
         # Each hit is gone to once: when it becomes the current one, or when its page comes into view after that.
         if self._current is None:
             self._gone_to = None
@@ -210,46 +305,32 @@ class ReadingView(QWidget):
             self.text.go_to_hit(self._current)
 
     def _say_where_from(self, result: PageResult | None) -> None:
-        self._origin.setText(origin_words(result) if result is not None else "")
+        if self._finished is not None:
+            self._origin.setText(self.tr("Still being read …"))
+            result = None
+        else:
+            self._origin.setText(origin_words(result) if result is not None else "")
         self._doubts.show_count(len(result.doubts) if result is not None else 0)
         self._warnings.show_result(result)
 
     def _font_for(self, result: PageResult) -> QFont:
-        font = QFont(self.font())
-        wanted = _families_for(result)
-        left_out = {*CHINESE_FAMILIES, *LATIN_FAMILIES} if wanted else CHINESE_FAMILIES
-        latin = [family for family in font.families() if family not in left_out]
-        font.setFamilies([*latin, *wanted])
-        scale = ZOOM_STEP**self._zoom
-        if font.pointSizeF() > 0:
-            font.setPointSizeF((font.pointSizeF() + LARGER_PT) * scale)
-        else:
-            font.setPixelSize(round((font.pixelSize() + 1) * scale))
-        return font
+        return font_for(result, self.font(), scale=ZOOM_STEP**self._zoom)
+
+    # -- pointing
+
+    def _source_of(self, place: Place | None) -> Place | None:
+        return to_source(place, self._result) if self._result is not None else None
+
+    def _point(self, place: Place | None) -> None:
+        if self._finished is None:  # nothing has its place before the page is read
+            self.pointed.emit(place)
+
+    def _choose(self, place: Place | None) -> None:
+        if self._finished is None and place is not None:
+            self.chosen.emit(place)
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the palette, the font and the language."""
         super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange:
-            self._dress()
         if event.type() in (QEvent.Type.LanguageChange, QEvent.Type.PaletteChange, QEvent.Type.FontChange):
             self._rebuild.start()
-
-    def _dress(self) -> None:
-        self.tabs.setTabText(0, self.tr("Text"))
-        self.tabs.setTabText(2, self.tr("Raw"))
-        self.tabs.setTabToolTip(2, self.tr("The lines just as they were read"))
-        self.tabs.setAccessibleName(self.tr("Ways to show the reading"))
-
-
-def _families_for(result: PageResult) -> tuple[str, ...]:
-    """Choose the regional forms of Han characters by the letters beside them; none where there is no such character.
-
-    Latin text alone is left to the window's own font: the curly quotes of a Chinese font are as wide as a character.
-    """
-    text = "".join(line.text for line in result.lines)
-    if re.search("[\u3040-\u30ff]", text):
-        return JAPANESE_FAMILIES
-    if re.search("[\uac00-\ud7a3]", text):
-        return KOREAN_FAMILIES
-    return CHINESE_FAMILIES if re.search("[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]", text) else ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QFont, QPainter, QPaintEvent, QTextCursor
 from PySide6.QtWidgets import QWidget
 
@@ -19,6 +19,9 @@ NEAR_END = 4
 
 class StreamedText(ReadingText):
     """Shows what is read so far with a quiet caret behind it. It follows only whoever has scrolled to the end."""
+
+    shown = Signal()
+    """Another document took the place of the one before."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -68,6 +71,7 @@ class StreamedText(ReadingText):
         elif same and anchor is not None:
             self._return_to(*anchor)
         self._grown = self._growing
+        self.shown.emit()
 
     def _follow(self) -> None:
         if self._follows:

@@ -1,21 +1,26 @@
-"""The toolbar: open, read or stop, the reader, the page's number, the zoom, find and save."""
+"""The toolbar: open, read or stop, the reader and its task, the page's number, the zoom, find and save."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QIntValidator
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QToolBar, QToolButton, QWidget
 
 from desktop.actions import Actions, plain_words
+from desktop.views.choice_button import Choice, ChoiceButton
 
 ALL_THERE_IS = 8000
 
 
 class Toolbar(QToolBar):
-    """Holds the actions used most, and three small things that are no actions: reader, page number, zoom."""
+    """Holds the actions used most, and small things that are no actions: reader, task, language, page number, zoom."""
 
     page_asked = Signal(int)
     reader_chosen = Signal(str)
+    task_chosen = Signal(str)
+    language_chosen = Signal(str)
 
     def __init__(self, actions: Actions, parent: QWidget) -> None:
         super().__init__(parent)
@@ -31,6 +36,8 @@ class Toolbar(QToolBar):
         self._add(actions.read, text=self.tr("Read"))
         self._add(actions.stop, text=self.tr("Stop"))
         self._reader = self._add_reader()
+        self.task = self._add_task()
+        self.language, self._language_place = self._add_language()
         self.addSeparator()
         self._page: QLineEdit | None = None  # made with the first document: a text field costs the start its time
         self._page_place, self._of = self._add_page_place()
@@ -75,6 +82,21 @@ class Toolbar(QToolBar):
         """Show which reader is chosen."""
         self._reader.setCurrentIndex(max(0, self._reader.findData(name)))
 
+    def offer_tasks(self, groups: Sequence[Sequence[Choice]], task: str) -> None:
+        """Offer what can be asked of a page, and show what is."""
+        self.task.offer(groups, task)
+
+    def offer_languages(self, choices: Sequence[Choice], language: str) -> None:
+        """Offer languages to translate into, and show the chosen one; without any, nothing is seen of it."""
+        self._language_place.setVisible(bool(choices))
+        self.language.offer([choices] if choices else [], language)
+
+    def ask_for_task(self) -> None:
+        """Open the list of what can be asked of a page."""
+        if self.task.isEnabled():
+            self.task.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            self.task.showMenu()
+
     def ask_for_page(self) -> None:
         """Put the cursor into the page's number."""
         if self._page is not None:
@@ -111,6 +133,20 @@ class Toolbar(QToolBar):
         box.activated.connect(lambda index: self.reader_chosen.emit(box.itemData(index)))
         self.addWidget(box)
         return box
+
+    def _add_task(self) -> ChoiceButton:
+        button = ChoiceButton(self.tr("What is read"), room_for=self.tr("Lines with places"), parent=self)
+        button.setText(self.tr("Document"))  # until it is known what else there is
+        button.chosen.connect(self.task_chosen)
+        self.addWidget(button)
+        return button
+
+    def _add_language(self) -> tuple[ChoiceButton, QAction]:
+        button = ChoiceButton(self.tr("Into which language"), sign="→ ", parent=self)
+        button.chosen.connect(self.language_chosen)
+        place = self.addWidget(button)
+        place.setVisible(False)
+        return button, place
 
     def _add_page_place(self) -> tuple[QHBoxLayout, QLabel]:
         place, of = QWidget(self), QLabel(self)

@@ -16,6 +16,7 @@ from desktop.places import Hit, Place
 from desktop.views import reading_press
 from desktop.views.reading_geometry import rect_of
 from desktop.views.reading_style import CELLS_SHOWN, safe
+from desktop.views.reading_tabs import Tab
 from desktop.views.reading_view import ReadingView
 from engine.output.blocks import Box, PageResult, Paragraph, Table
 from tests.support.readings import (
@@ -370,12 +371,12 @@ def test_where_the_text_came_from_and_what_to_know_is_said(view: ReadingView) ->
 
 def test_tables_and_raw_lines_follow_the_page(view: ReadingView) -> None:
     view.show_page(1, rich_page())
-    assert view.tabs.tabText(1) == "Tables (1)"
-    view.tabs.setCurrentIndex(2)
+    assert view.tabs.tabText(view.tabs.index_of(Tab.TABLES)) == "Tables (1)"
+    view.tabs.open(Tab.RAW)
     assert view.raw.toPlainText().split("\n")[:2] == ["Lease 租赁合同", "The rent is paid by the ten-"]
     view.show_page(2, grid_page(3, 3, 2))
     assert view.raw.toPlainText() == ""
-    view.tabs.setCurrentIndex(1)
+    view.tabs.open(Tab.TABLES)
     assert view.tables.grid.model().rowCount() == 3
     view.go_to(Place(2, 0, None, 2, 2))
     assert (view.tables.grid.currentIndex().row(), view.tables.grid.currentIndex().column()) == (2, 2)
