@@ -63,7 +63,8 @@ class PdfDocument:
         self._drawn: Any = None
         with border("damaged"):
             self._document = _open(fd, place)
-            if self._document.needs_pass:
+            self._protected = bool(self._document.needs_pass)
+            if self._protected:
                 if password is None:
                     raise Refusal("password needed")
                 if not self._document.authenticate(password):
@@ -81,7 +82,7 @@ class PdfDocument:
                 "unit": "pt",
                 "title": "".join(char for char in title if char.isprintable())[:LONGEST_TITLE].strip(),
                 "repaired": bool(self._document.is_repaired),
-                "protected": bool(self._document.needs_pass),  # it stays true when the password was given
+                "protected": self._protected,  # not asked again: MuPDF would try the empty password, and lock it
             }
 
     def size(self, number: int) -> tuple[float, float]:
