@@ -127,8 +127,8 @@ class DoubtDesk(QObject):
         result = self._session.results.get(stop.number)
         if result is None or stop.which >= len(result.doubts):
             return
-        self._walking = walking
-        self._at = stop
+        self._close()
+        self._walking, self._at = walking, stop
         doubt = result.doubts[stop.which]
         if self._pages.page != stop.number:
             self._pages.go_to_page(stop.number)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.errors import OutputError
+from engine.output.corrections import is_place
 from engine.paths import paths
 from engine.store import documents, forgetting, job_rows, readings
 from engine.store import search as searching
@@ -42,8 +42,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 MOST_THUMBNAIL_BYTES = 256 << 10
-
-_PLACE = re.compile(r"(block|line|field)/\d{1,6}|cell(/\d{1,6}){3}|translation/\d{1,6}((/\d{1,6}){2})?")
 
 
 def library_folder(chosen: str = "") -> Path:
@@ -173,6 +171,10 @@ class Library:
         """Return the newest reading of each page that a job has read, made by the job's own order, in page order."""
         return await self._database.read(lambda connection: readings.readings_by_job(connection, job))
 
+    async def corrections(self, sha256: str, number: int, key: ReadingKey) -> dict[str, Correction]:
+        """Return what a person wrote on a page in the place of what was read for this key, by its place."""
+        return await self._database.read(lambda connection: readings.corrections_of(connection, sha256, number, key))
+
     async def correct(
         self, sha256: str, number: int, key: ReadingKey, place: str, correction: Correction | None
     ) -> bool:
@@ -181,7 +183,7 @@ class Library:
         The reading itself stays as it was, and the correction stays when the page is read again. `place` is made by
         one of the functions `place_of_…` of `engine.store.records`. False where the document is not known.
         """
-        if not _PLACE.fullmatch(place):
+        if not is_place(place):
             raise ValueError(f"{place!r} is no place of a correction")
         return await self._database.write(
             lambda connection: readings.put_correction(connection, sha256, number, key, place, correction)

@@ -161,6 +161,12 @@ def put_correction(
     return True
 
 
+def corrections_of(connection: Connection, sha256: str, number: int, key: ReadingKey) -> dict[str, Correction]:
+    """Return the corrections of a page for a key, none where the page is not known."""
+    page = page_row_of(connection, sha256, number)
+    return {} if page is None else _corrections(connection, (page, *_columns(key)))
+
+
 def _corrections(connection: Connection, which: tuple[Any, ...]) -> dict[str, Correction]:
     found = connection.execute(
         """SELECT place, text, replaced, made FROM corrections

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal, cast
 
 from engine.output.blocks import Box, PageResult, Unit
+from engine.output.corrections import Site
 from engine.output.document import PageFailure
 from engine.output.values import as_object, list_at, sound, text_at
 from engine.tasks.task import Task, TaskOrder
@@ -185,12 +186,12 @@ class Forgotten:
 
 def place_of_block(index: int) -> str:
     """Name the place of a correction: a block by its index in the result."""
-    return f"block/{index}"
+    return Site(index).place
 
 
 def place_of_cell(block: int, row: int, column: int) -> str:
     """Name the place of a correction: a cell by its table's index, its row and its column."""
-    return f"cell/{block}/{row}/{column}"
+    return Site(block, row, column).place
 
 
 def place_of_line(index: int) -> str:
@@ -200,7 +201,7 @@ def place_of_line(index: int) -> str:
 
 def place_of_translation(index: int, row: int | None = None, column: int | None = None) -> str:
     """Name the place of a correction: a translated block by its index, a cell of one by its row and column too."""
-    return f"translation/{index}" if row is None else f"translation/{index}/{row}/{column}"
+    return Site(index, row, column).translation_place
 
 
 def place_of_field(index: int) -> str:
