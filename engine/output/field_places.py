@@ -1,0 +1,146 @@
+"""Where on the page the value of a field stands: beside the field's name, where it stands more than once."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import accumulate
+
+from engine.output.blocks import AnyBlock, Box, FieldValue, Line, Table
+from engine.output.folding import Folded, fold
+from engine.output.line_parts import gap, part_of
+from engine.output.spoken import texts_of
+
+MOST_OCCURRENCES = 100
+"""Places of one value, or of one name, that are looked at."""
+LEAST_ALIKE = 84.0
+"""How alike, in per cent, words must be that a reader may have misread."""
+SHORTEST_FUZZY = 5
+"""Values of fewer letters are found only as they are."""
+LONGEST_VALUE = 2_000
+ASIDE, ABOVE = 0.0, 1.0
+"""A value stands to the right of its name, or else under it: what is neither counts as farther away."""
+ELSEWHERE = 6.0
+
+
+def place_fields(
+    fields: Sequence[FieldValue], lines: Sequence[Line], blocks: Sequence[AnyBlock] = ()
+) -> tuple[FieldValue, ...]:
+    """Return the fields with the boxes of their values, as far as these stand on the page as the model gave them.
+
+    Args:
+        fields: The fields; one that has its box keeps it.
+        lines: Lines of the page whose places are known.
+        blocks: Placed blocks, for values that no line has.
+    """
+    page = _Page(lines)
+    return tuple(_placed(field, page, blocks) for field in fields)
+
+
+def _placed(field: FieldValue, page: _Page, blocks: Sequence[AnyBlock]) -> FieldValue:
+    if field.box is not None or not field.value:
+        return field
+    value = fold(field.value[:LONGEST_VALUE]).text
+    boxes = page.boxes(value) or list(_in_blocks(value, blocks)) or page.like(value)
+    if not boxes:
+        return field
+    if len(boxes) == 1:
+        return replace(field, box=boxes[0])
+    name = fold(field.name[:LONGEST_VALUE]).text
+    names = page.boxes(name) or page.like(name)
+    if not names:
+        return replace(field, box=boxes[0])
+    return replace(field, box=min(boxes, key=lambda box: min(_away(beside, box) for beside in names)))
+
+
+def _away(name: Box, value: Box) -> float:
+    """Return how far a value is from a name, in line heights, with what a reader would not look for made farther."""
+    middle = (value.y0 + value.y1) / 2
+    if name.y0 <= middle <= name.y1 and value.x0 >= name.x0:
+        return gap(name, value) / 3 + ASIDE
+    if value.y0 >= (name.y0 + name.y1) / 2 and value.x0 < name.x1 and value.x1 > name.x0:
+        return gap(name, value) + ABOVE
+    return gap(name, value) + ELSEWHERE
+
+
+class _Page:
+    """The page's lines as one folded text, in their order: a value may go on in the next line."""
+
+    def __init__(self, lines: Sequence[Line]) -> None:
+        self._lines = lines
+        self._folded: list[Folded] = [fold(line.text) for line in lines]
+        self._text = "".join(folded.text for folded in self._folded)
+        self._starts = [0, *accumulate(len(folded.text) for folded in self._folded)]
+
+    def boxes(self, words: str) -> list[Box]:
+        """Return where words stand as they are."""
+        found: list[Box] = []
+        at = self._text.find(words) if words else -1
+        while at >= 0 and len(found) < MOST_OCCURRENCES:
+            if box := self._box(at, at + len(words)):
+                found.append(box)
+            at = self._text.find(words, at + 1 if box is None else at + len(words))
+        return found
+
+    def like(self, words: str) -> list[Box]:
+        """Return where words stand in a line with a letter or two read wrong, the most alike first."""
+        from rapidfuzz import fuzz
+
+        if len(words) < SHORTEST_FUZZY:
+            return []
+        found: list[tuple[float, int, Box]] = []
+        for number, folded in enumerate(self._folded):
+            if len(folded.text) < len(words):
+                continue
+            near = fuzz.partial_ratio_alignment(words, folded.text, score_cutoff=LEAST_ALIKE)
+            if near is not None and near.dest_end > near.dest_start:
+                start = self._starts[number]
+                box = self._part(number, start + near.dest_start, start + near.dest_end)
+                found.append((-near.score, number, box))
+        return [box for _, _, box in sorted(found)[:MOST_OCCURRENCES]]
+
+    def _box(self, start: int, end: int) -> Box | None:
+        """Return the place of a stretch of the text, None where it begins or ends within a word or a number."""
+        first, last = bisect_right(self._starts, start) - 1, bisect_right(self._starts, end - 1) - 1
+        if self._is_within(first, start) or self._is_within(last, end):
+            return None
+        box = self._part(first, start, end)
+        for line in range(first + 1, last + 1):
+            if self._folded[line].text:
+                box = box.united(self._part(line, start, end))
+        return box
+
+    def _part(self, line: int, start: int, end: int) -> Box:
+        places = self._folded[line].places
+        low = max(0, start - self._starts[line])
+        high = min(len(places), end - self._starts[line])
+        first = 0 if low == 0 else places[low]
+        last = len(self._lines[line].text) if high == len(places) else places[high - 1] + 1
+        return part_of(self._lines[line], first, last)
+
+    def _is_within(self, line: int, at: int) -> bool:
+        """Tell whether a place of the text is in the middle of a word of letters, or of a number."""
+        places = self._folded[line].places
+        index = at - self._starts[line]
+        if not 0 < index < len(places):
+            return False
+        before, behind = places[index - 1], places[index]
+        text = self._lines[line].text
+        both = text[before], text[behind]
+        alike = all(char.isdigit() for char in both) or all(char.isalpha() and char < "\u2e80" for char in both)
+        return behind - before <= 1 and alike
+
+
+def _in_blocks(value: str, blocks: Sequence[AnyBlock]) -> Iterator[Box]:
+    """Give the boxes of placed blocks and cells that say nothing but the value, then of those that say it at all."""
+    for whole in (True, False):
+        for index, cell, text, latex in texts_of(blocks):
+            block = blocks[index]
+            box = block.cells[cell].box if cell is not None and isinstance(block, Table) else block.box
+            if box is None or not block.placed or len(text) > 50 * LONGEST_VALUE or not value:
+                continue
+            folded = fold(text, latex=latex).text
+            if folded == value if whole else value in folded:
+                yield box
+                return
