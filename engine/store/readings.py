@@ -163,8 +163,11 @@ def put_correction(
 
 def corrections_of(connection: Connection, sha256: str, number: int, key: ReadingKey) -> dict[str, Correction]:
     """Return the corrections of a page for a key, none where the page is not known."""
-    page = page_row_of(connection, sha256, number)
-    return {} if page is None else _corrections(connection, (page, *_columns(key)))
+    found = connection.execute(  # it only looks, so no row is made for a page that has none
+        "SELECT pages.id FROM pages JOIN documents ON documents.id = pages.document WHERE sha256 = ? AND number = ?",
+        (sha256, number),
+    ).fetchone()
+    return {} if found is None else _corrections(connection, (found[0], *_columns(key)))
 
 
 def _corrections(connection: Connection, which: tuple[Any, ...]) -> dict[str, Correction]:
