@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from engine.jobs.shelf import pack
+from engine.output.corrections import corrected
 
 if TYPE_CHECKING:  # a window stands before any of this is needed
     from engine.errors import DiglotError
     from engine.jobs.job import Job
     from engine.jobs.open_document import Document
-    from engine.jobs.shelf import ResultShelf
     from engine.output.blocks import PageResult
     from engine.store.keeping import JobKeeper, LibraryDoor
     from engine.store.library import Library
-    from engine.store.records import KeptJob, KeptReading
+    from engine.store.records import Correction, KeptJob, KeptReading, ReadingKey
 
 PORTION = 16
 """So many pages are recalled at once: whoever waits for the library meanwhile waits for no more."""
@@ -25,17 +26,35 @@ JOBS_AT_ONCE = 100
 class ResultKeeper:
     """Keeps results where the fronts look, and in the library where there is one."""
 
-    def __init__(self, results: ResultShelf, job: JobKeeper | None) -> None:
-        """Keep in `results`, and with `job` in the library."""
-        self._results = results
+    def __init__(
+        self, document: Document, key: ReadingKey, job: JobKeeper | None, library: LibraryDoor | None = None
+    ) -> None:
+        """Keep in the document's results, and with `job` in the library; `key` names who reads and what is asked."""
+        self._document = document
+        self._key = key
         self._job = job
+        self._library = library
 
     async def keep(self, result: PageResult) -> None:
         """Keep a result. Raises `OutputError` where the library cannot."""
+        document, key = self._document, replace(self._key, reader=result.reader)
         # First here: whatever the disk says, what was read can still be looked at and exported.
-        await self._results.put(result)
-        if self._job is not None:
-            await self._job.keep(result)
+        document.keys[result.number] = key
+        written = document.written.get((result.number, key), {})
+        await document.results.put(corrected(result, written))
+        if self._job is None or self._library is None:
+            return
+        await self._job.keep(result)
+        if not written:  # what the person wrote on an earlier day
+            await self._recall_corrections(result, key)
+
+    async def _recall_corrections(self, result: PageResult, key: ReadingKey) -> None:
+        assert self._library is not None
+        document, library = self._document, await self._library()
+        kept = await library.corrections(await document.source.content_hash(), result.number, key)
+        if kept:
+            document.written_on(key, result.number).update(kept)
+            await document.results.put(corrected(result, kept))
 
     async def fail(self, number: int, error: DiglotError) -> None:
         """Note that a page could not be read. Raises `OutputError` where the library cannot."""
@@ -62,15 +81,25 @@ class Keeping:
 
     def keeper_of(self, document: Document, job: Job, *, taken_up: str = "", retries: str = "") -> ResultKeeper:
         """Return what keeps a job's results; see `JobKeeper` for the names of kept jobs."""
-        if not self._may_keep(document):
-            return ResultKeeper(document.results, None)
-        from engine.store.keeping import JobKeeper
         from engine.store.records import ReadingKey
 
         key = ReadingKey(job.reader, job.order)
-        kept = JobKeeper(self._library_door(), job.source, key, job.numbers, taken_up=taken_up, retries=retries)
+        if not self._may_keep(document):
+            return ResultKeeper(document, key, None)
+        from engine.store.keeping import JobKeeper
+
+        door = self._library_door()
+        kept = JobKeeper(door, job.source, key, job.numbers, taken_up=taken_up, retries=retries)
         document.keepers[job.id] = kept
-        return ResultKeeper(document.results, kept)
+        return ResultKeeper(document, key, kept, door)
+
+    async def keep_correction(
+        self, document: Document, number: int, key: ReadingKey, place: str, correction: Correction
+    ) -> None:
+        """Keep what a person wrote beside the reading, where readings are kept. Raises `OutputError`."""
+        library = await self._library_of(document)
+        if library is not None:
+            await library.correct(await document.source.content_hash(), number, key, place, correction)
 
     async def readings(self, document: Document, number: int) -> list[KeptReading]:
         """Return every kept reading of a page, the newest first. Raises `OutputError`."""
@@ -87,9 +116,12 @@ class Keeping:
         for first in range(0, len(numbers), PORTION):
             missing = [number for number in numbers[first : first + PORTION] if number not in results]
             for number, kept in sorted((await library.newest(sha256, missing)).items()):
-                packed = await asyncio.to_thread(pack, kept.result)
+                result, packed = await asyncio.to_thread(_as_left, kept)
                 if number not in results:  # what was read meanwhile is newer
-                    results.put_packed(kept.result, packed)
+                    document.keys[number] = kept.key
+                    if kept.corrections:
+                        document.written_on(kept.key, number).update(kept.corrections)
+                    results.put_packed(result, packed)
                     count += 1
         return count
 
@@ -136,3 +168,9 @@ class Keeping:
         from engine.store.files import is_there
 
         return await asyncio.to_thread(is_there, self._library_door().folder)
+
+
+def _as_left(kept: KeptReading) -> tuple[PageResult, bytes]:
+    """Return a reading as the person left it, and the same packed. Call it beside the loop."""
+    result = corrected(kept.result, kept.corrections)
+    return result, pack(result)

@@ -11,19 +11,23 @@ if TYPE_CHECKING:
     from engine.events import DocumentId, JobId
     from engine.pages.source import PageSource, SourceInfo
     from engine.store.keeping import JobKeeper
+    from engine.store.records import Correction, ReadingKey
 
 
 @dataclass(slots=True, eq=False)
 class Document:
     """An open document: its source, and what has been read of it (the newest reading of each page).
 
-    `results` is written by the jobs alone. `keepers` are what the library knows its jobs by.
+    `results` is written by the jobs, and by the person's corrections. `keepers` are what the library knows its jobs by.
+    `keys` tell which reading of a page is the one in `results`, `written` what the person wrote on pages, by reading.
     """
 
     id: DocumentId
     source: PageSource
     results: ResultShelf = field(default_factory=ResultShelf)
     keepers: dict[JobId, JobKeeper] = field(default_factory=dict, repr=False)
+    keys: dict[int, ReadingKey] = field(default_factory=dict, repr=False)
+    written: dict[tuple[int, ReadingKey], dict[str, Correction]] = field(default_factory=dict, repr=False)
 
     @property
     def info(self) -> SourceInfo:
@@ -39,3 +43,7 @@ class Document:
     def protected(self) -> bool:
         """Whether a password was needed to open it."""
         return self.info.protected
+
+    def written_on(self, key: ReadingKey, number: int) -> dict[str, Correction]:
+        """Return what the person wrote on a page read so, by its place; it may be added to."""
+        return self.written.setdefault((number, key), {})

@@ -8,27 +8,16 @@ from collections.abc import Coroutine, Iterator
 from typing import TYPE_CHECKING, Any
 
 from engine.engine_errors import CardLost, EngineCrashed, EngineStalled, RemoteUnreachable
-from engine.errors import Defect, DiglotError, OutputError
-from engine.events import (
-    DocumentId,
-    EventBus,
-    JobEnded,
-    JobGoesOn,
-    JobId,
-    JobOutcome,
-    JobPaused,
-    JobProgressed,
-    PageFailed,
-    PagePutBack,
-)
+from engine.errors import Defect, DiglotError
+from engine.events import DocumentId, EventBus, JobId, JobProgressed, PageFailed, PagePutBack
 from engine.jobs.hold import Hold
 from engine.jobs.job import Job, PageState
 from engine.jobs.pipeline import announce, give_up, read_page
-from engine.jobs.row import ALL_SETBACKS, Flight, LookedAt, Row, Run
+from engine.jobs.row import LookedAt, Row
+from engine.jobs.run import Flight, Run
 
 if TYPE_CHECKING:
     from engine.jobs.pipeline import Keeper
-    from engine.output.blocks import PageResult
     from engine.readers.reader import Reader
 
 log = logging.getLogger(__name__)
@@ -37,6 +26,8 @@ LOOK_AGAIN_S = 1.0
 """How many pages a reader takes at once changes by itself: while pages wait, it is asked so often."""
 MAY_BE_THE_PAGE = (EngineCrashed, EngineStalled, CardLost, RemoteUnreachable)
 """Of the errors that hold a job, those that a single page may bring about, whenever it is read."""
+ALL_SETBACKS = 3
+"""A page that had so many is failed by name: whenever it is read, what reads goes away."""
 
 
 class JobQueue:
@@ -71,7 +62,7 @@ class JobQueue:
         if row is None:
             row = Row(reader)
             self._rows.append(row)
-        run = Run(job, keeper, dict(job.pages), row)
+        run = Run(job, keeper, row, self._events, patience_s=self._patience_s)
         if self._looked_at is not None and self._looked_at.document == job.document:
             run.preferred = self._looked_at.number
         row.runs.append(run)
@@ -92,7 +83,7 @@ class JobQueue:
         """Begin no further page of a job; those that are being read are finished."""
         if (run := self._runs.get(job)) is not None:
             run.paused = True
-            self._tell_stand(run)
+            run.tell_stand()
 
     def go_on(self, job: JobId) -> None:
         """Go on with a job that is paused; one that is held is tried at once.
@@ -102,13 +93,10 @@ class JobQueue:
         run = self._runs.get(job)
         if run is None:
             return
-        run.paused = False
-        if run.cannot_keep is not None:
-            run.unkept = not run.cannot_keep.error.retryable
-            run.cannot_keep.try_now()
+        run.go_on()
         if run.row.hold is not None:
             run.row.hold.try_now()
-        self._tell_stand(run)
+        run.tell_stand()
         self._look_again(0)
 
     def put_first(self, job: JobId) -> None:
@@ -131,9 +119,8 @@ class JobQueue:
         run = self._runs.get(job)
         if run is None:
             return
-        if not run.stopping:
-            run.goes_on = goes_on
-            self._stop(run)
+        run.stop(goes_on=goes_on)
+        self._end_if_over(run)
         await run.job.wait()
 
     async def cancel_document(self, document: DocumentId) -> None:
@@ -159,7 +146,9 @@ class JobQueue:
 
     def _fill(self) -> None:
         """Begin what may begin, and look again later while anything waits."""
-        self._timer = None
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
         for row in self._rows:
             while (flight := row.choose(self._looked_at, beyond=self._none_beyond())) is not None:
                 self._begin(row, flight)
@@ -191,7 +180,7 @@ class JobQueue:
                     run.job, page, row.reader, live=flight.live, events=self._events, answered=flight.show_life
                 )
                 self._was_read(row, flight)
-                await self._keep(row, flight, result)
+                await run.keep(result, waits=lambda: self._give_slot_back(row, flight))
             except DiglotError as error:
                 if error.holds_jobs:
                     await self._went_away(row, flight, error)
@@ -206,6 +195,10 @@ class JobQueue:
             if page.state is PageState.READING:
                 run.job.finish(page, fault)
                 self._events.publish(PageFailed(run.job.id, run.job.document, page.number, fault))
+
+    def _give_slot_back(self, row: Row, flight: Flight) -> None:
+        row.leave(flight)
+        self._look_again(0)
 
     def _landed(self, row: Row, flight: Flight) -> None:
         """Give the slot to the next page, then tell how far the job is: what is under way counts in the estimate."""
@@ -226,16 +219,16 @@ class JobQueue:
         # With nothing to show that the reader worked meanwhile, it is still away, and that is not this page's doing.
         suspect = flight.alive or page.setbacks == ALL_SETBACKS - 1
         page.setbacks += isinstance(error, MAY_BE_THE_PAGE) and suspect
-        if page.setbacks == ALL_SETBACKS:
-            await give_up(run.job, page, error, events=self._events, keeper=run.keeper)
-        elif not run.stopping:
-            run.put_back(page)
-            self._events.publish(PagePutBack(run.job.id, run.job.document, page.number))
         if row.hold is None:
             row.hold = Hold(error, patience_s=self._patience_s)
             row.holding = self._start(self._try_now_and_then(row, row.hold))
         elif flight.trial:
             row.hold.failed_again(error)
+        if page.setbacks == ALL_SETBACKS:
+            await give_up(run.job, page, error, events=self._events, keeper=run.keeper)
+        elif not run.stopping:
+            run.put_back(page)
+            self._events.publish(PagePutBack(run.job.id, run.job.document, page.number))
         self._tell_stands(row)
 
     async def _try_now_and_then(self, row: Row, hold: Hold) -> None:
@@ -257,77 +250,17 @@ class JobQueue:
             self._tell_stands(row)
             self._look_again(0)
 
-    # -- what is read cannot be kept
-
-    async def _keep(self, row: Row, flight: Flight, result: PageResult) -> None:
-        """Keep a result, however often that must be tried: reading the page again would help nobody."""
-        run = flight.run
-        try:
-            await run.keeper.keep(result)
-            return
-        except OutputError:
-            row.leave(flight)  # the reader is not to blame: other jobs go on
-        async with run.keeping_again:
-            while not await self._kept(run, result):
-                assert run.cannot_keep is not None
-                await run.cannot_keep.wait()
-            run.cannot_keep = None
-        self._tell_stand(run)
-        if row.hold is not None:
-            row.hold.try_now()
-        self._look_again(0)
-
-    async def _kept(self, run: Run, result: PageResult) -> bool:
-        """Try once more; True also where the person wished to go on without."""
-        try:
-            await run.keeper.keep(result)
-        except OutputError as error:
-            if run.unkept:
-                log.warning("Page %d could not be kept (%s).", result.number, error.title)
-                return True
-            if run.cannot_keep is None:
-                run.cannot_keep = Hold(error, patience_s=self._patience_s)
-            else:
-                run.cannot_keep.failed_again(error)
-            self._tell_stand(run)
-            return False
-        return True
-
-    # -- how a job stands
-
     def _tell_stands(self, row: Row) -> None:
         for run in tuple(row.runs):
-            self._tell_stand(run)
+            run.tell_stand()
+            self._end_if_over(run)  # it may have waited long enough, with nothing under way
 
-    def _tell_stand(self, run: Run) -> None:
-        """Tell that a job is paused, or that it goes on, where that has changed; halt one that has waited enough."""
-        if run.stopping:
-            return
-        job, hold = run.job, run.cannot_keep or run.row.hold
-        if hold is not None and hold.over and not run.paused:
-            run.halted_by, run.goes_on = hold.error, True
-            self._stop(run)
-        elif run.paused or hold is not None:
-            error = None if run.paused or hold is None else hold.error
-            if not (job.paused and _alike(job.error, error)):
-                job.pause(error)
-                self._events.publish(JobPaused(job.id, job.document, error))
-        elif job.paused:
-            job.go_on()
-            self._events.publish(JobGoesOn(job.id, job.document))
-
-    def _stop(self, run: Run) -> None:
-        run.stopping = True
-        run.waiting.clear()
-        for flight in run.flights:
-            flight.task.cancel()
-        self._end_if_over(run)
+    # -- the end of a job
 
     def _end_if_over(self, run: Run) -> None:
-        if run.waiting or run.flights or run.ending:
-            return
-        run.ending = True
         row = run.row
+        if not run.over or run not in row.runs:
+            return
         row.runs.remove(run)
         if not row.runs:
             self._rows.remove(row)
@@ -337,27 +270,5 @@ class JobQueue:
         self._start(self._end(run))
 
     async def _end(self, run: Run) -> None:
-        job = run.job
-        for page in job.pages.values():
-            if page.state in (PageState.WAITING, PageState.READING):
-                page.move(PageState.DROPPED)
-        dropped = any(page.state is PageState.DROPPED for page in job.pages.values())
-        if dropped:
-            outcome = JobOutcome.CANCELLED if run.halted_by is None else JobOutcome.HALTED
-        else:
-            outcome = JobOutcome.INCOMPLETE if job.failures else JobOutcome.FINISHED
-        if not (run.goes_on and dropped):
-            try:
-                await run.keeper.end(outcome)
-            except DiglotError as problem:  # it will be offered again, and have nothing left to read
-                log.warning("The end of a job could not be noted (%s).", problem.title)
-        del self._runs[job.id]
-        job.end(outcome, error=run.halted_by if outcome is JobOutcome.HALTED else None)
-        self._events.publish(JobEnded(job.id, job.document, outcome, job.progress))
-
-
-def _alike(one: DiglotError | None, other: DiglotError | None) -> bool:
-    """Tell whether two errors say the same, whichever page they met."""
-    if one is None or other is None:
-        return one is other
-    return type(one) is type(other) and one.detail == other.detail
+        await run.end()
+        del self._runs[run.job.id]

@@ -11,22 +11,19 @@ Nothing here waits or begins anything; the queue does. The rules, in their order
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from engine.jobs.job import Job, PageState, PageWork
+from engine.jobs.run import Flight, Run
 
 if TYPE_CHECKING:
-    from engine.errors import DiglotError
+    import asyncio
+
     from engine.events import DocumentId
     from engine.jobs.hold import Hold
-    from engine.jobs.pipeline import Keeper
+    from engine.jobs.job import PageWork
     from engine.readers.reader import Reader
-
-ALL_SETBACKS = 3
-"""A page that had so many is failed by name: whenever it is read, what reads goes away."""
 
 
 class LookedAt(NamedTuple):
@@ -37,81 +34,21 @@ class LookedAt(NamedTuple):
 
 
 @dataclass(slots=True, eq=False)
-class Run:
-    """A job at work: where its results go, which pages wait, and the tasks that read the others."""
-
-    job: Job
-    keeper: Keeper
-    waiting: dict[int, PageWork]
-    row: Row
-    flights: list[Flight] = field(default_factory=list)
-    preferred: int = 0
-    rank: int = 0  # the higher, the earlier
-    paused: bool = False  # by the person
-    stopping: bool = False
-    goes_on: bool = False  # it is stopped now, to be taken up another time
-    halted_by: DiglotError | None = None
-    ending: bool = False
-    unkept: bool = False  # the person wished it to go on though nothing can be kept
-    cannot_keep: Hold | None = None
-    keeping_again: asyncio.Lock = field(default_factory=asyncio.Lock)
-
-    @property
-    def ready(self) -> bool:
-        """Whether pages of it may be begun, as far as the job itself goes."""
-        return bool(self.waiting) and not (self.paused or self.stopping or self.cannot_keep)
-
-    def next_page(self) -> PageWork:
-        """Return the page whose turn it is: without setbacks before with, then by where one looks."""
-        fewest = min(page.setbacks for page in self.waiting.values())
-        numbers = [number for number, page in self.waiting.items() if page.setbacks == fewest]
-        return self.waiting[next((number for number in numbers if number >= self.preferred), numbers[0])]
-
-    def put_back(self, page: PageWork) -> None:
-        """Let a page wait again, in its old place."""
-        self.job.put_back(page)
-        self.waiting = {number: each for number, each in self.job.pages.items() if each.state is PageState.WAITING}
-
-
-@dataclass(slots=True, eq=False)
-class Flight:
-    """A page being read.
-
-    `live`: it is looked at. `alone`: nothing else of its reader is in flight. `extra`: it began though all slots were
-    taken. `trial`: it shows whether its reader is back. `alive`: the reader has shown that it works, since the page
-    began or just before. `away`: it ended because the reader went away.
-    """
-
-    run: Run
-    page: PageWork
-    live: bool = False
-    alone: bool = False
-    extra: bool = False
-    trial: bool = False
-    alive: bool = False
-    away: bool = False
-    task: asyncio.Task[None] = field(init=False)
-
-    def show_life(self) -> None:
-        """Note that the reader answers this page."""
-        self.alive = True
-
-
-@dataclass(slots=True, eq=False)
 class Row:
     """The slots of one reader and the jobs that share them."""
 
     reader: Reader
-    runs: list[Run] = field(default_factory=list)  # whose turn it is comes first
+    runs: list[Run] = field(default_factory=list)
     flights: list[Flight] = field(default_factory=list)
     alive: bool = False  # since it last went away, the reader has shown that it works
     hold: Hold | None = None
     holding: asyncio.Task[None] | None = None
+    _turn: int = 0
 
     @property
     def waits(self) -> bool:
         """Whether a page waits that could be begun if there were room."""
-        return any(run.ready for run in self.runs)
+        return self.hold is None and any(run.ready for run in self.runs)
 
     def choose(self, looked_at: LookedAt | None, *, beyond: bool) -> Flight | None:
         """Return what begins now, as a flight that is not yet under way; None where nothing may.
@@ -138,7 +75,7 @@ class Row:
 
     def choose_one(self, looked_at: LookedAt | None) -> Flight | None:
         """Return the page with which a reader that went away is tried: the one that most likely did it no harm."""
-        ready = [run for run in self.runs if run.ready]
+        ready = [run for run in _in_turn(self.runs) if run.ready]
         if not ready:
             return None
         fewest = min(page.setbacks for run in ready for page in run.waiting.values())
@@ -150,13 +87,10 @@ class Row:
 
     def begin(self, flight: Flight) -> None:
         """Note that a chosen page is under way; the next turn is another job's."""
-        run = flight.run
-        del run.waiting[flight.page.number]
-        run.job.begin(flight.page)
-        run.flights.append(flight)
+        self._turn += 1
+        flight.run.turn = self._turn
+        flight.run.begin(flight)
         self.flights.append(flight)
-        self.runs.remove(run)
-        self.runs.append(run)
 
     def leave(self, flight: Flight) -> None:
         """Give a flight's slot to the next."""
@@ -175,15 +109,16 @@ class Row:
     def _looked_at(self, looked_at: LookedAt | None) -> tuple[Run, PageWork] | None:
         if looked_at is None:
             return None
-        for run in _by_rank(self.runs):
+        for run in _in_turn(self.runs):
             if run.job.document == looked_at.document and run.ready and looked_at.number in run.waiting:
                 return run, run.waiting[looked_at.number]
         return None
 
     def _next_in_turn(self) -> tuple[Run, PageWork] | None:
-        run = next((run for run in _by_rank(self.runs) if run.ready), None)
+        run = next((run for run in _in_turn(self.runs) if run.ready), None)
         return None if run is None else (run, run.next_page())
 
 
-def _by_rank(runs: Iterable[Run]) -> list[Run]:
-    return sorted(runs, key=lambda run: -run.rank)  # among equals the order of turns stays
+def _in_turn(runs: Iterable[Run]) -> list[Run]:
+    """Return those that were put first before the others; among equals, who has waited longest for a turn is first."""
+    return sorted(runs, key=lambda run: (-run.rank, run.turn))

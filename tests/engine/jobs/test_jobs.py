@@ -6,55 +6,19 @@ import asyncio
 
 import pytest
 
-from engine.errors import Defect, DiglotError, FileVanished, PageDamaged, ReaderCrashed
+from engine.errors import Defect, FileVanished, PageDamaged, ReaderCrashed
 from engine.events import (
     DocumentId,
-    Event,
-    EventBus,
     JobEnded,
-    JobId,
     JobOutcome,
     JobProgressed,
     PageFailed,
     PageFinished,
     PageStarted,
 )
-from engine.jobs.job import MOVES, Job, PageState, PageWork
-from engine.jobs.queue import JobQueue
-from engine.output.blocks import PageResult
+from engine.jobs.job import MOVES, PageState, PageWork
 from tests.support.fake_pages import FakeReader, FakeSource
-
-DOCUMENT = DocumentId(1)
-
-
-class Bench:
-    """A queue whose events and results are kept."""
-
-    def __init__(self) -> None:
-        self.bus = EventBus()
-        self.events: list[Event] = []
-        self.bus.subscribe(self.events.append)
-        self.queue = JobQueue(self.bus)
-        self.kept: dict[int, PageResult] = {}
-        self.ends: list[str] = []
-        self._ids = iter(range(1, 100))
-
-    def add(
-        self, reader: FakeReader, pages: int = 3, *, source: FakeSource | None = None, document: DocumentId = DOCUMENT
-    ) -> Job:
-        source = source or FakeSource(pages)
-        job = Job(JobId(next(self._ids)), document, source, tuple(range(1, source.page_count + 1)))
-        return self.queue.add(job, reader, keeper=self)
-
-    async def keep(self, result: PageResult) -> None:
-        await asyncio.sleep(0)
-        self.kept[result.number] = result
-
-    async def fail(self, number: int, error: DiglotError) -> None:
-        pass
-
-    async def end(self, outcome: str) -> None:
-        self.ends.append(outcome)
+from tests.support.job_bench import DOCUMENT, Bench
 
 
 @pytest.mark.parametrize("start", PageState)

@@ -1,0 +1,71 @@
+"""Correcting: what a person says of a page goes to the front at once, and to the library where there is one."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING
+
+from engine.output.corrections import Site, corrected, text_at
+from engine.store.records import Correction, KeptReading, ReadingKey
+from engine.tasks.task import Task, TaskOrder
+
+if TYPE_CHECKING:
+    from engine.jobs.keeping import Keeping
+    from engine.jobs.open_document import Document
+    from engine.output.blocks import PageResult
+
+
+async def correct(keeping: Keeping, document: Document, number: int, site: Site, text: str) -> bool:
+    """Let a text stand where another was read; False where the page has no such text.
+
+    The reading stays in the library as it was. Raises `OutputError` where the library cannot keep the correction; it is
+    shown nevertheless.
+    """
+    shown = await _shown(document, number)
+    before = text_at(shown, site) if shown is not None else None
+    if shown is None or before is None:
+        return False
+    written = document.written_on(_key_of(document, shown), number)
+    earlier = written.get(site.place)
+    one = Correction(text, before if earlier is None else earlier.replaced, time.time())
+    written[site.place] = one
+    await document.results.put(corrected(shown, {site.place: Correction(text, before)}))
+    await keeping.keep_correction(document, number, _key_of(document, shown), site.place, one)
+    return True
+
+
+async def confirm(keeping: Keeping, document: Document, number: int, site: Site, words: str) -> bool:
+    """Note that words of a text are right as they were read, so that they are doubted no more; False as in `correct`.
+
+    Raises `OutputError` where the library cannot keep that; they are doubted no more nevertheless.
+    """
+    shown = await _shown(document, number)
+    if shown is None or text_at(shown, site) is None:
+        return False
+    written = document.written_on(_key_of(document, shown), number)
+    earlier = written.get(site.kept_place)
+    lines = [*(earlier.text.splitlines() if earlier is not None else ()), " ".join(words.split())]
+    one = Correction("\n".join(dict.fromkeys(lines)), "", time.time())
+    written[site.kept_place] = one
+    await document.results.put(corrected(shown, {site.kept_place: one}))
+    await keeping.keep_correction(document, number, _key_of(document, shown), site.kept_place, one)
+    return True
+
+
+async def show_reading(document: Document, kept: KeptReading) -> None:
+    """Make one of a page's readings the one that is shown and exported, with the person's corrections of it."""
+    number = kept.result.number
+    document.keys[number] = kept.key
+    written = document.written_on(kept.key, number)
+    written |= {place: one for place, one in kept.corrections.items() if place not in written}
+    await document.results.put(await asyncio.to_thread(corrected, kept.result, written))
+
+
+async def _shown(document: Document, number: int) -> PageResult | None:
+    """Return what is shown of a page; it may lie packed, so it is looked up beside the loop."""
+    return await asyncio.to_thread(document.results.get, number)
+
+
+def _key_of(document: Document, result: PageResult) -> ReadingKey:
+    return document.keys.get(result.number) or ReadingKey(result.reader, TaskOrder(Task(result.task)))
