@@ -15,7 +15,8 @@ BENCH_PARTS = (
     "desktop.order_desk",
     "desktop.workbench",
     "desktop.session",
-    "engine.service",
+    *("engine.settings", "engine.engine_errors", "engine.jobs.job", "engine.jobs.pipeline", "engine.jobs.run"),
+    *("engine.jobs.queue", "engine.jobs.keeping", "engine.service"),
     "desktop.bridge",
 )
 """What the first document needs before it can be opened."""

@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from engine.jobs.shelf import pack
-from engine.output.corrections import corrected
 
 if TYPE_CHECKING:  # a window stands before any of this is needed
     from engine.errors import DiglotError
@@ -37,6 +36,8 @@ class ResultKeeper:
 
     async def keep(self, result: PageResult) -> None:
         """Keep a result. Raises `OutputError` where the library cannot."""
+        from engine.output.corrections import corrected
+
         document, key = self._document, replace(self._key, reader=result.reader)
         # First here: whatever the disk says, what was read can still be looked at and exported.
         document.keys[result.number] = key
@@ -49,6 +50,8 @@ class ResultKeeper:
             await self._recall_corrections(result, key)
 
     async def _recall_corrections(self, result: PageResult, key: ReadingKey) -> None:
+        from engine.output.corrections import corrected
+
         assert self._library is not None
         document, library = self._document, await self._library()
         kept = await library.corrections(await document.source.content_hash(), result.number, key)
@@ -172,5 +175,7 @@ class Keeping:
 
 def _as_left(kept: KeptReading) -> tuple[PageResult, bytes]:
     """Return a reading as the person left it, and the same packed. Call it beside the loop."""
+    from engine.output.corrections import corrected
+
     result = corrected(kept.result, kept.corrections)
     return result, pack(result)

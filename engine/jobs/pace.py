@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Collection
-from statistics import fmean
 
 WINDOW = 20
 """The speed is that of the last so many pages: what was slow an hour ago says nothing about now."""
@@ -52,11 +51,12 @@ class Pace:
         if self.rate(len(under_way)) is None:
             return None
         seconds, _ = self._means(len(under_way))
-        together = max(1, len(under_way))
-        spent = sum(min(each, seconds) for each in under_way)
-        return ((waiting + len(under_way)) * seconds - spent) / together
+        # Each slot has the rest of its page to read, and then its share of those that wait.
+        rests = sorted(max(0.0, seconds - spent) for spent in under_way) or [0.0]
+        each, more = divmod(waiting, len(rests))
+        return max(rest + seconds * (each + (index < more)) for index, rest in enumerate(rests))
 
     def _means(self, together: int) -> tuple[float, float]:
         """Return the seconds of a page and the pages in flight, over the window."""
         window = list(self._ended)[-max(WINDOW, ROUNDS * together) :]
-        return fmean(seconds for seconds, _ in window), fmean(count for _, count in window)
+        return sum(seconds for seconds, _ in window) / len(window), sum(count for _, count in window) / len(window)

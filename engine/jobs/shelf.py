@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import pickle
 import threading
-import zlib
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
@@ -77,10 +75,16 @@ class ResultShelf(Mapping[int, "PageResult"]):
 
 def pack(result: PageResult) -> bytes:
     """Make a reading small. Call it beside the loop."""
+    import pickle
+    import zlib
+
     return zlib.compress(pickle.dumps(result, pickle.HIGHEST_PROTOCOL), PACK_LEVEL)
 
 
 def _unpacked(packed: bytes) -> PageResult:
+    import pickle
+    import zlib
+
     # These bytes were made by `pack` in this process and have never left it. JSON would round, and take twice as long.
     result: PageResult = pickle.loads(zlib.decompress(packed))  # noqa: S301
     return result
