@@ -69,11 +69,13 @@ def _dispatch(arguments: Sequence[str]) -> int:
         from engine.commands.doctor import examine
 
         return examine(as_json=options.json)
-    if isinstance(options, words.ReadOptions):
+    from engine.commands.reading_arguments import ReadOptions
+
+    if isinstance(options, ReadOptions):
         from engine.commands.reading import read
 
         return read(options)
-    from engine.commands.library_arguments import JobsOptions, SearchOptions
+    from engine.commands.library_arguments import DropOptions, JobsOptions, ResumeOptions, SearchOptions
 
     if isinstance(options, SearchOptions):
         from engine.commands.searching import search
@@ -83,6 +85,14 @@ def _dispatch(arguments: Sequence[str]) -> int:
         from engine.commands.searching import jobs
 
         return jobs(options)
+    if isinstance(options, ResumeOptions):
+        from engine.commands.resuming import resume
+
+        return resume(options)
+    if isinstance(options, DropOptions):
+        from engine.commands.resuming import drop
+
+        return drop(options)
     from engine.commands.engine import engine
 
     return engine(options)

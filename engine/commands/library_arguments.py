@@ -7,8 +7,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from engine.commands.exit_codes import as_lines
 from engine.commands.parser import Parser
+from engine.commands.reading_arguments import add_output_options
+from engine.commands.server_arguments import ServerOptions, add_server_options, server_options
 from engine.errors import UsageError
+from engine.exports.content import Content
 
 USUAL_HITS = 20
 USUAL_JOBS = 50
@@ -25,6 +29,18 @@ examples:
 
 Capitals and accents do not count. The best pages come first.
 """
+
+_JOBS_EXAMPLES = """\
+examples:
+  diglot jobs                              what there is
+  diglot jobs resume 3f9c -o book.md       go on where it was left, and write the whole document
+  diglot jobs retry 3f9c -o book.md        read the failed pages once more
+  diglot jobs drop 3f9c 77ab               take two off the list
+
+Jobs are those of the window and of “diglot read --keep”.
+"""
+
+RESUME, RETRY, DROP = "resume", "retry", "drop"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +60,31 @@ class JobsOptions:
     json: bool
 
 
+@dataclass(frozen=True, slots=True)
+class ResumeOptions:
+    """What `diglot jobs resume` was asked for; `failed_too`: it was `retry`. `job` is how the job's name begins."""
+
+    job: str
+    failed_too: bool
+    format_name: str | None
+    output: str | None
+    password_file: str | None
+    jobs: int | None
+    quiet: bool
+    content: Content | None = None
+    server: ServerOptions = field(default_factory=ServerOptions)
+
+
+@dataclass(frozen=True, slots=True)
+class DropOptions:
+    """What `diglot jobs drop` was asked for: how the names of the jobs begin."""
+
+    jobs: tuple[str, ...]
+
+
+JobsCommand = JobsOptions | ResumeOptions | DropOptions
+
+
 def parse_search(arguments: Sequence[str]) -> SearchOptions:
     """Read the words after `diglot search`.
 
@@ -59,13 +100,29 @@ def parse_search(arguments: Sequence[str]) -> SearchOptions:
     return SearchOptions(" ".join(map(_as_typed, words)), given.limit, given.json)
 
 
-def parse_jobs(arguments: Sequence[str]) -> JobsOptions:
+def parse_jobs(arguments: Sequence[str]) -> JobsCommand:
     """Read the words after `diglot jobs`.
 
     Raises:
         UsageError: They were not understood.
         SystemExit: The help was asked for and has been shown.
     """
+    command, *rest = arguments or ("",)
+    if command in (RESUME, RETRY):
+        given = _resume_parser(command).parse_args(rest)
+        return ResumeOptions(
+            job=given.job,
+            failed_too=command == RETRY,
+            format_name=given.format,
+            output=given.output,
+            password_file=given.password_file,
+            jobs=given.jobs,
+            quiet=given.quiet,
+            content=None if given.only is None else Content(given.only),
+            server=server_options(given, None),
+        )
+    if command == DROP:
+        return DropOptions(tuple(dict.fromkeys(_drop_parser().parse_args(rest).names)))
     given = _jobs_parser().parse_args(list(arguments))
     return JobsOptions(given.limit, given.json)
 
@@ -94,14 +151,52 @@ def _search_parser() -> Parser:
 def _jobs_parser() -> Parser:
     parser = Parser(
         prog="diglot jobs",
-        description="List what is being read, what was interrupted and what is done.",
-        epilog="The window offers to take up an interrupted job where it was left.",
+        usage="diglot jobs [options]\n       diglot jobs resume|retry|drop NAME [options]",
+        description="List what is being read, what was interrupted and what is done; the name of a job comes first.",
+        epilog=_JOBS_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
     add = parser.add_argument
     add("--limit", type=_count, default=USUAL_JOBS, metavar="N", help=f"how many jobs (usually {USUAL_JOBS})")
     add("--json", action="store_true", help="as JSON")
     return parser
+
+
+def _resume_parser(command: str) -> Parser:
+    words = {
+        RESUME: "Take up a job where it was left: read its missing pages, and write the whole document.",
+        RETRY: "Read the pages of a job that failed, and those still missing, and write the whole document.",
+    }
+    parser = Parser(
+        prog=f"diglot jobs {command}",
+        description=words[command],
+        epilog="The document must lie where it lay and be the same to the last bit.\n\nexit codes:\n"
+        + "\n".join(as_lines()),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    add = parser.add_argument
+    add("job", type=_name, metavar="NAME", help="the job's name, or as much of it as tells it from the others")
+    add_output_options(add)
+    add_server_options(add)
+    return parser
+
+
+def _drop_parser() -> Parser:
+    parser = Parser(
+        prog="diglot jobs drop",
+        description="Take jobs off the list. What they have read is kept.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("names", nargs="+", type=_name, metavar="NAME", help="as “diglot jobs” shows it")
+    return parser
+
+
+def _name(text: str) -> str:
+    if not re.fullmatch(r"[0-9A-Fa-f]{1,16}", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no name of a job")
+    return text.lower()
 
 
 def _count(text: str) -> int:

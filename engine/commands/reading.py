@@ -3,55 +3,41 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import getpass
 import logging
 import os
+import re
 import sys
 import time
-from collections.abc import Coroutine
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
-from engine.commands.arguments import ReadOptions
 from engine.commands.destination import Destination, destination_for
 from engine.commands.exit_codes import ALL_READ, SOME_FAILED
+from engine.commands.following import PATIENCE_S, follow, unless_stopped
 from engine.commands.interrupt import stopped_by_signals
-from engine.commands.page_ranges import in_words
-from engine.commands.progress import ProgressReport, duration, manner_of
-from engine.errors import Cancelled, Defect, DiglotError, NotFound, OutputError, UsageError
-from engine.events import EngineChanged, Event, JobProgressed
+from engine.commands.progress import ProgressReport, manner_of
+from engine.commands.reading_arguments import ReadOptions
+from engine.commands.server_arguments import OWN_READERS, is_address
+from engine.commands.telling import Closing, in_state, tell
+from engine.errors import Cancelled, Defect, DiglotError, NotFound, OutputError, TaskNotSupported, UsageError
+from engine.events import EngineChanged, Event
 from engine.exports.characters import one_line
+from engine.exports.content import Content
 from engine.exports.formats import render
 from engine.jobs.job import Job, PageState
 from engine.logs import keep_secret
-from engine.output.blocks import WarningCode
 from engine.output.document import PageFailure
 from engine.service import Document, Service
-from engine.tasks.task import TaskOrder
+from engine.tasks.task import Task, TaskOrder
 
 if TYPE_CHECKING:
+    from engine.output.blocks import PageResult
     from engine.owner.ownership import Ownership
 
 log = logging.getLogger(__name__)
 
-Answer = TypeVar("Answer")
-
 MOST_PASSWORD_BYTES = 1 << 16
-
-NOTES = {
-    WarningCode.NOTHING_FOUND: "no text was found",
-    WarningCode.TEXT_LAYER_UNSOUND: "the page's own text does not match what can be seen, so the picture was read",
-    WarningCode.TEXT_LAYER_UNCONFIRMED: "the page's own text was not confirmed but kept; compare it with the page",
-    WarningCode.DOUBTFUL_LINES: "some lines are doubtful; compare them with the page",
-    WarningCode.SCRIPT_NOT_COVERED: "probably in a script that the built-in reader does not know",
-    WarningCode.REPAIRED: "the file is damaged and was repaired; something may be missing",
-    WarningCode.PARTLY_DRAWN: "a picture on it is damaged and was drawn in part; text in the rest of it is missing",
-    WarningCode.LOOPED: "the model repeated itself; the repetition was cut off, and something may be missing",
-    WarningCode.CUT_OFF: "the answer ended before the page did; something is missing at its end",
-    WarningCode.SHRUNK: "the page is so large that it was read at fewer pixels than wished",
-}
-"""What is worth a word on stderr; a turned page is not."""
 
 
 def read(options: ReadOptions) -> int:
@@ -66,6 +52,7 @@ def read(options: ReadOptions) -> int:
     key = options.password_file
     keep = [] if key is None or key == "-" else [Path(key)]
     destination = destination_for(inputs, output=options.output, format_name=options.format_name, keep=keep)
+    check_content(options.content, destination)
     destination.check()
     password = read_password(key) if key is not None else None
     report = ProgressReport(manner_of(sys.stderr, quiet=options.quiet))
@@ -76,11 +63,17 @@ async def _read(
     options: ReadOptions, inputs: list[Path], destination: Destination, password: str | None, report: ProgressReport
 ) -> int:
     stop = asyncio.Event()
-    service = Service(workers=options.jobs, keeps=options.keep)
-    ownership = _engine_of(service, report) if options.reader == "vllm" else None
+    service = Service(workers=options.jobs, keeps=options.keep, patience_s=PATIENCE_S)
+    ownership = engine_of(service, report) if options.reader == "vllm" else None
     with stopped_by_signals(stop):
         try:
-            return await ReadingCommand(options, inputs, destination, password, report, service, stop).run()
+            reader = options.reader
+            if is_address(reader):
+                from engine.commands.chosen_server import use_server
+
+                reader = await use_server(service, reader, options.server, report)
+            refuse_what_it_cannot(service, reader, options.order)
+            return await ReadingCommand(options, inputs, destination, password, report, service, stop, reader).run()
         finally:
             report.clear()
             await service.close()
@@ -88,7 +81,25 @@ async def _read(
                 await ownership.close()
 
 
-def _engine_of(service: Service, report: ProgressReport) -> Ownership:
+def check_content(content: Content | None, destination: Destination) -> None:
+    """Raise `UsageError` where only some of the texts are wanted of a format that holds all."""
+    if content not in (None, Content.BOTH) and destination.format_name == "json":
+        raise UsageError(f"--only {content}", detail="JSON always holds both")
+
+
+def refuse_what_it_cannot(service: Service, reader: str, order: TaskOrder) -> None:
+    """Raise `TaskNotSupported` before anything is opened: no engine is started that nobody asked for."""
+    tasks = service.tasks_of(reader)
+    if order.task not in tasks:
+        other = "; HunyuanOCR can, with --reader vllm" if reader in OWN_READERS and reader != "vllm" else ""
+        raise TaskNotSupported(reader, detail=f"it cannot do “{order.task}”{other}")
+    targets = service.targets_of(reader)
+    if order.task is Task.TRANSLATION and re.split("[-_]", order.target_language.lower())[0] not in targets:
+        can = " and ".join(targets) or "no language"
+        raise TaskNotSupported(reader, detail=f"it translates into {can}, not into “{order.target_language}”")
+
+
+def engine_of(service: Service, report: ProgressReport) -> Ownership:
     """Let pages be read by the engine: that of a window or of another command, else one that is started for them."""
     from engine.owner.lock import OwnerKind
     from engine.owner.ownership import Ownership
@@ -146,8 +157,9 @@ class ReadingCommand:
         report: ProgressReport,
         service: Service,
         stop: asyncio.Event,
+        reader: str,
     ) -> None:
-        """Begin nothing yet; `stop` may be set at any time."""
+        """Begin nothing yet; `stop` may be set at any time. `reader` is its name in the service."""
         self._options = options
         self._inputs = inputs
         self._destination = destination
@@ -155,20 +167,18 @@ class ReadingCommand:
         self._report = report
         self._service = service
         self._stop = stop
+        self._reader = reader
         self._codes: list[int] = []
 
     async def run(self) -> int:
         """Read all inputs and return the exit code. Raises `OutputError` where the result has no place to go."""
-        unsubscribe = self._service.subscribe(self._heard)
         try:
             for index in range(len(self._inputs)):
                 self._codes.append(await self._one(index))
                 if self._stop.is_set():
                     break
         except BrokenPipeError:
-            _silence_standard_output()  # nobody listens any more: no reason to complain
-        finally:
-            unsubscribe()
+            silence_standard_output()  # nobody listens any more: no reason to complain
         await self._destination.finish()
         unbegun = [one_line(path.name) for path in self._inputs[len(self._codes) :]]
         if self._stop.is_set() and unbegun:
@@ -180,7 +190,9 @@ class ReadingCommand:
         """Read one input and return its exit code."""
         name = one_line(str(self._inputs[index]))
         try:
-            document = await self._unless_stopped(self._service.open(self._inputs[index], password=self._password))
+            document = await unless_stopped(
+                self._service.open(self._inputs[index], password=self._password), self._stop
+            )
             try:
                 return await self._read_document(index, name, document)
             finally:
@@ -202,90 +214,40 @@ class ReadingCommand:
         pages = self._options.pages
         numbers = None if pages is None else pages.pages(document.info.page_count)
         job = self._service.read(
-            document, numbers=numbers, order=TaskOrder(self._options.task), reader=self._options.reader
+            document, numbers=numbers, order=self._options.order, reader=self._reader, way=self._options.way
         )
         self._report.begin(name, len(job.numbers))
         begun = time.monotonic()
-        with contextlib.suppress(Cancelled):
-            await self._unless_stopped(job.wait())
-        await self._service.cancel(job)
-        self._report.clear()
-        await self._write(index, document, job)
-        self._tell(index, name, document, job, time.monotonic() - begun)
-        return _code_of(job)
-
-    async def _write(self, index: int, document: Document, job: Job) -> None:
+        await follow(self._service, job, report=self._report, stop=self._stop, goes_on=self._options.keep)
         results = [document.results[number] for number in job.numbers if number in document.results]
+        await self._write(index, document, job, results)
+        keeper = document.keepers.get(job.id)
+        if self._options.keep and keeper is None:
+            self._report.note(f"{name}: it is protected by a password and not kept; the settings can change that.")
+        kept = "" if keeper is None else keeper.name
+        closing = Closing(time.monotonic() - begun, self._destination.place(index), job=kept)
+        tell(self._report, name, job, results, closing)
+        return code_of(job)
+
+    async def _write(self, index: int, document: Document, job: Job, results: list[PageResult]) -> None:
         if not results:
             return
         failures = [PageFailure.of(page.number, page.error) for page in job.failures if page.error is not None]
-        form = self._destination.format_name
-        text = await asyncio.to_thread(render, document.info, results, form, failures=failures)
+        form, content = self._destination.format_name, self._options.content or Content.BOTH
+        text = await asyncio.to_thread(render, document.info, results, form, failures=failures, content=content)
         await self._destination.put(index, text)
 
-    def _tell(self, index: int, name: str, document: Document, job: Job, seconds: float) -> None:
-        """Say what was read, what failed and why, and what is worth knowing about the rest."""
-        failed: dict[str, list[int]] = {}
-        for page in job.failures:
-            error = page.error or Defect()
-            failed.setdefault(_why(error), []).append(page.number)
-        for why, numbers in failed.items():
-            self._report.say(f"diglot: {name}, {in_words(numbers)}: {why}")
-        noted: dict[WarningCode, list[int]] = {}
-        for number, result in sorted(document.results.items()):
-            for warning in result.warnings:
-                noted.setdefault(warning.code, []).append(number)
-        for code, numbers in noted.items():
-            if code in NOTES:
-                self._report.note(f"{name}, {in_words(numbers)}: {NOTES[code]}.")
-        done = _in_state(job, PageState.DONE)
-        dropped = _in_state(job, PageState.DROPPED)
-        place = self._destination.place(index)
-        where = f" to {one_line(place)}" if place else ""
-        if dropped and done:
-            verb = "is" if len(done) == 1 else "are"
-            self._report.say(f"Stopped. {name}: {in_words(done)} {verb} written{where}; {in_words(dropped)} not read.")
-        elif dropped:
-            self._report.say(f"Stopped. {name}: no page was finished; nothing is written.")
-        elif done:
-            count = "1 page" if len(done) == 1 else f"{len(done)} pages"
-            self._report.note(f"{name}: {count} read in {duration(seconds)}{', written' + where if where else ''}.")
 
-    async def _unless_stopped(self, work: Coroutine[Any, Any, Answer]) -> Answer:
-        """Wait for `work`; raise `Cancelled`, the work cancelled, where the person stops it first."""
-        task = asyncio.create_task(work)
-        stopped = asyncio.create_task(self._stop.wait())
-        try:
-            await asyncio.wait({task, stopped}, return_when=asyncio.FIRST_COMPLETED)
-            if not task.done():
-                raise Cancelled()
-            return task.result()
-        finally:
-            stopped.cancel()
-            task.cancel()
-            await asyncio.gather(task, stopped, return_exceptions=True)
-
-    def _heard(self, event: Event) -> None:
-        if isinstance(event, JobProgressed):
-            self._report.show(event.progress)
-
-
-def _in_state(job: Job, state: PageState) -> list[int]:
-    return [page.number for page in job.pages.values() if page.state is state]
-
-
-def _why(error: DiglotError) -> str:
-    """Say an error without its subject, which is the page that is named already."""
-    detail = f" ({one_line(error.detail)})" if error.detail else ""
-    return f"{error.title}{detail}. {error.advice}"
-
-
-def _code_of(job: Job) -> int:
-    if _in_state(job, PageState.DROPPED):
+def code_of(job: Job) -> int:
+    """Return the exit code for what became of a job."""
+    done = in_state(job, PageState.DONE)
+    if job.error is not None:
+        return SOME_FAILED if done else job.error.exit_code
+    if in_state(job, PageState.DROPPED):
         return Cancelled.exit_code
     if not job.failures:
         return ALL_READ
-    if len(job.failures) < len(job.pages):
+    if done:
         return SOME_FAILED
     first = job.failures[0].error
     return first.exit_code if first is not None else Defect.exit_code
@@ -302,7 +264,7 @@ def _exit_code(codes: list[int]) -> int:
     return codes[0]
 
 
-def _silence_standard_output() -> None:
+def silence_standard_output() -> None:
     """Point standard output nowhere, so that Python's last flush does not fail."""
     null = os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, sys.stdout.fileno())

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.commands.exit_codes import ALL_READ
 from engine.commands.library_arguments import JobsOptions, SearchOptions
+from engine.commands.telling import SHOWN_NAME
 from engine.exports.characters import clean, one_line
 from engine.settings import load_settings
 from engine.store.files import is_there
@@ -49,6 +50,8 @@ def jobs(options: JobsOptions, *, folder: Path | None = None) -> int:
     _print([line for job in kept for line in job_lines(job)])
     if not kept:
         _say("There are no jobs.")
+    elif (interrupted := next((job for job in kept if job.interrupted), None)) is not None:
+        _say(f"“diglot jobs resume {interrupted.id[:SHOWN_NAME]}” goes on where that one was left.")
     return ALL_READ
 
 
@@ -80,10 +83,13 @@ def found_lines(found: Found, *, bold: bool) -> list[str]:
 
 
 def job_lines(job: KeptJob) -> list[str]:
-    """Say how a job stands: one line, and one for each sort of failure."""
+    """Say how a job stands: one line, its name first, and one for each sort of failure."""
     begun = time.strftime("%Y-%m-%d %H:%M", time.localtime(job.begun_at))
     count = f"{job.done} of {job.total} pages" if job.total != 1 else f"{job.done} of 1 page"
-    lines = [f"{begun}  {_name(job.document)}  {job.order.task}, {one_line(job.reader)}: {_state(job)}, {count} read"]
+    name = job.id[:SHOWN_NAME]
+    lines = [
+        f"{name}  {begun}  {_name(job.document)}  {job.order.task}, {one_line(job.reader)}: {_state(job)}, {count} read"
+    ]
     failed: dict[str, list[int]] = {}
     for failure in job.failures:
         failed.setdefault(failure.title, []).append(failure.number)

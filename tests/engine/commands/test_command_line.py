@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from engine.__main__ import COMMANDS, window_command
-from engine.commands.arguments import ReadOptions, guess_command, parse
+from engine.commands.arguments import guess_command, parse
 from engine.commands.destination import ToFile, ToFolder, ToStandardOutput, destination_for, names_for
 from engine.commands.exit_codes import exit_codes
+from engine.commands.reading_arguments import ReadOptions
 from engine.errors import OutputNotWritable, UsageError
 from engine.output.document import document_from_dict
 from tests.support.command import DIGLOT, diglot, environment, pdf_of_scans, pdf_with_text, picture

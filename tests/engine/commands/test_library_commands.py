@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -99,7 +100,7 @@ def test_hits_are_told_with_their_page_and_the_words_around(folder: Path, capsys
 def test_no_hit_and_no_library_are_told_apart(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert search(parse_search(["nowhere"]), folder=folder) == 0
     assert search(parse_search(["nowhere"]), folder=folder / "none") == 0
-    assert jobs(parse_jobs([]), folder=folder / "none") == 0
+    assert jobs(JobsOptions(50, False), folder=folder / "none") == 0
 
     told = capsys.readouterr()
     assert (told.out, told.err) == ("", "Nothing was found.\nNothing has been read yet.\nThere are no jobs.\n")
@@ -117,9 +118,12 @@ def test_what_a_page_says_cannot_speak_to_the_terminal() -> None:
 
 
 def test_jobs_say_how_they_stand(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert jobs(parse_jobs([]), folder=folder) == 0
+    assert jobs(JobsOptions(50, False), folder=folder) == 0
 
-    first, failed, second = capsys.readouterr().out.splitlines()
+    told = capsys.readouterr()
+    first, failed, second = told.out.splitlines()
+    assert re.match(r"[0-9a-f]{8}  \d{4}-", first)
+    assert told.err == f"“diglot jobs resume {first[:8]}” goes on where that one was left.\n"
     assert first.endswith("  /home/user/contract.pdf  document, auto: interrupted, 3 of 7 pages read")
     assert failed == "    page 4: This page is damaged"
     assert second.endswith("  /home/user/a�[31m.pdf  document, cpu: cancelled, 0 of 1 page read")
@@ -147,7 +151,7 @@ def test_hits_as_json_carry_their_place(folder: Path, capsys: pytest.CaptureFixt
 
 
 def test_jobs_as_json(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert jobs(parse_jobs(["--json", "--limit", "1"]), folder=folder) == 0
+    assert jobs(JobsOptions(1, True), folder=folder) == 0
 
     (job,) = json.loads(capsys.readouterr().out)["jobs"]
     assert (job["state"], job["running"], job["interrupted"]) == ("open", False, True)
