@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from engine.jobs.shelf import pack
 
 if TYPE_CHECKING:  # a window stands before any of this is needed
+    from pathlib import Path
+
     from engine.errors import DiglotError
     from engine.jobs.job import Job
     from engine.jobs.open_document import Document
@@ -78,16 +80,29 @@ class Keeping:
         self._keeps = keeps
         self._door: LibraryDoor | None = None
 
+    @property
+    def folder(self) -> Path:
+        """Where the library lies, or will lie."""
+        return self._library_door().folder
+
+    def keep_from_now_on(self, keeps: bool) -> None:
+        """Say whether what is read is kept; a job that has begun goes on as it was."""
+        self._keeps = keeps
+
     async def library(self) -> Library:
         """Return the library, made where there is none. Raises `OutputError`."""
         return await self._library_door()()
+
+    async def library_there(self) -> Library | None:
+        """Return the library where there is one; none is made only to look into it. Raises `OutputError`."""
+        return await self.library() if await self._is_there() else None
 
     def keeper_of(self, document: Document, job: Job, *, taken_up: str = "", retries: str = "") -> ResultKeeper:
         """Return what keeps a job's results; see `JobKeeper` for the names of kept jobs."""
         from engine.store.records import ReadingKey
 
         key = ReadingKey(job.reader, job.order)
-        if not self._may_keep(document):
+        if not self.may_keep(document):
             return ResultKeeper(document, key, None)
         from engine.store.keeping import JobKeeper
 
@@ -132,7 +147,8 @@ class Keeping:
         """Return the jobs that can be taken up, the newest first. Raises `OutputError`."""
         if not self._keeps or not await self._is_there():
             return []
-        library, found = await self.library(), list[KeptJob]()
+        library = await self.library()
+        found: list[KeptJob] = []
         for offset in range(0, 100 * JOBS_AT_ONCE, JOBS_AT_ONCE):
             jobs = await library.jobs(limit=JOBS_AT_ONCE, offset=offset)
             found.extend(job for job in jobs if job.interrupted)
@@ -156,11 +172,10 @@ class Keeping:
 
     async def _library_of(self, document: Document) -> Library | None:
         """Return the library if this document may be in one; none is made only to look into it."""
-        if not self._may_keep(document) or not await self._is_there():
-            return None
-        return await self.library()
+        return await self.library_there() if self.may_keep(document) else None
 
-    def _may_keep(self, document: Document) -> bool:
+    def may_keep(self, document: Document) -> bool:
+        """Tell whether what is read of a document goes into the library."""
         if not self._keeps or not document.protected:
             return self._keeps
         from engine.settings import load_settings
