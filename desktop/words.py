@@ -221,6 +221,7 @@ ORIGINS: dict[Origin, str] = {
     Origin.TEXT_LAYER: QT_TRANSLATE_NOOP("origins", "Text of the document"),
     Origin.PICTURE: QT_TRANSLATE_NOOP("origins", "Read from the picture"),
 }
+MODEL_ORIGIN = QT_TRANSLATE_NOOP("origins", "Read by HunyuanOCR")
 MIXED_ORIGIN = QT_TRANSLATE_NOOP("origins", "Partly text of the document, partly read from the picture")
 
 
@@ -253,7 +254,9 @@ def outcome_words(outcome: JobOutcome) -> str:
 
 
 def origin_words(result: PageResult) -> str:
-    """Return where the text of a page came from, "" where it has none."""
+    """Return where the text of a page came from, "" where nobody knows."""
+    if result.reader not in ("text", "cpu", "auto"):  # its lines, where it has any, only tell where its words stand
+        return _say("origins", MODEL_ORIGIN)
     origins = {line.origin for line in result.lines}
     if not origins:
         return ""

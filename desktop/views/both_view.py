@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from desktop.pairing import rows_of, to_source, to_translation, translated
 from desktop.places import Hit, Place
+from desktop.views.reading_press import ReadingPress
 from desktop.views.row_aligner import RowAligner
 from desktop.views.streamed_text import StreamedText
 from engine.output.blocks import PageResult
@@ -29,7 +30,7 @@ class BothView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._result: PageResult | None = None
-        self._aligner = RowAligner()
+        self._aligner, self._slices = RowAligner(), ReadingPress(self)
         self._scrolling = False
         self.source, self.translation = StreamedText(), StreamedText()
         row = QHBoxLayout(self)
@@ -86,6 +87,7 @@ class BothView(QWidget):
     # -- rows
 
     def _side_shown(self) -> None:
+        self._slices.stop()
         self._aligner.forget()
         self._align.start()
 
@@ -94,8 +96,11 @@ class BothView(QWidget):
         if left is None or right is None or result is None or self.source.growing or self.translation.growing:
             return
         if left.result.number == right.result.number == result.number and len(result.pairs) == len(result.translation):
-            self._aligner.align(left, right, rows_of(len(result.blocks), result.pairs))
-            self._scroll(self.translation, self.source.verticalScrollBar().value())
+            rows = rows_of(len(result.blocks), result.pairs)
+            self._slices.run(self._aligner.steps(left, right, rows), self._aligned)
+
+    def _aligned(self) -> None:
+        self._scroll(self.translation, self.source.verticalScrollBar().value())
 
     def _scroll(self, other: StreamedText, value: int) -> None:
         if not self._scrolling:

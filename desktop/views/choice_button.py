@@ -5,11 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QActionGroup
-from PySide6.QtWidgets import QMenu, QSizePolicy, QStyle, QStyleOptionToolButton, QToolButton, QWidget
+from PySide6.QtCore import QPointF, QSize, Qt, Signal
+from PySide6.QtGui import QActionGroup, QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtWidgets import (
+    QMenu,
+    QSizePolicy,
+    QStyle,
+    QStyleOptionToolButton,
+    QStylePainter,
+    QToolButton,
+    QWidget,
+)
 
 from desktop.theme import as_tip
+
+PAD, GAP, ARROW = 7, 6, 7
+"""Logical pixels: beside the words, between them and the arrow, and the arrow's width."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,20 +84,35 @@ class ChoiceButton(QToolButton):
 
     def sizeHint(self) -> QSize:
         """Ask for the room of the widest choice."""
-        option = QStyleOptionToolButton()
-        self.initStyleOption(option)
         metrics = self.fontMetrics()
         words = [self._sign + self._room_for, *(self._shown(choice) for choice in self._all())]
         widest = max(metrics.horizontalAdvance(each) for each in words)
-        inner = QSize(widest + metrics.horizontalAdvance("  "), metrics.height())
-        arrow = self.style().pixelMetric(QStyle.PixelMetric.PM_MenuButtonIndicator, option, self)
-        inner.setWidth(inner.width() + arrow)
-        size = self.style().sizeFromContents(QStyle.ContentsType.CT_ToolButton, option, inner, self)
-        return QSize(size.width(), super().sizeHint().height())
+        return QSize(PAD + widest + GAP + ARROW + PAD, super().sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
         """Never ask for less."""
         return self.sizeHint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the words from the left and the arrow right behind them; the style would put it into the corner."""
+        del event
+        painter = QStylePainter(self)
+        option = QStyleOptionToolButton()
+        self.initStyleOption(option)
+        words, option.text = option.text, ""
+        option.features &= ~QStyleOptionToolButton.ToolButtonFeature.HasMenu
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ToolButton, option)
+        ink = self.palette().color(QPalette.ColorRole.ButtonText)
+        painter.setPen(ink)
+        inner = self.rect().adjusted(PAD, 0, -PAD - ARROW - GAP, 0)
+        left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(inner, int(left | Qt.TextFlag.TextSingleLine | Qt.TextFlag.TextShowMnemonic), words)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(ink, 1.4, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
+        x = inner.left() + self.fontMetrics().horizontalAdvance(words.replace("&&", "&")) + GAP
+        y = self.rect().center().y() + 1.0
+        arrow = [QPointF(x, y - 2), QPointF(x + ARROW / 2, y + 2), QPointF(x + ARROW, y - 2)]
+        painter.drawPolyline(arrow)
 
     def _fill(self) -> None:
         old, menu = self._choices, QMenu(self)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent, QKeySequence, QPalette
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
+from PySide6.QtGui import QBrush, QContextMenuEvent, QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPalette
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QMenu,
     QPushButton,
+    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
@@ -23,6 +24,7 @@ from desktop.models.fields import NAME, PLACE, VALUE, FieldsModel
 from desktop.places import Place
 from engine.output.blocks import PageResult
 
+PAD_ACROSS, PAD_DOWN = 4, 4
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -153,6 +155,22 @@ class _Table(QTableView):
 
 class _Delegate(QStyledItemDelegate):
     """Draws plain text; what is missing, and where things are, in quieter ink than the values."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        """Give a cell some air."""
+        size = super().sizeHint(option, index)
+        return QSize(size.width() + 2 * PAD_ACROSS, size.height() + 2 * PAD_DOWN)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Draw the ground as wide as the cell, and the words within its air."""
+        filled = QStyleOptionViewItem(option)
+        self.initStyleOption(filled, index)
+        style, widget = option.widget.style(), option.widget
+        style.drawPrimitive(QStyle.PrimitiveElement.PE_PanelItemViewItem, filled, painter, widget)
+        filled.rect = filled.rect.adjusted(PAD_ACROSS, PAD_DOWN, -PAD_ACROSS, -PAD_DOWN)
+        filled.backgroundBrush = QBrush()
+        filled.features &= ~QStyleOptionViewItem.ViewItemFeature.Alternate
+        style.drawControl(QStyle.ControlElement.CE_ItemViewItem, filled, painter, widget)
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
         """Set a cell's ink and its room."""

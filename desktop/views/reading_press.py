@@ -43,6 +43,11 @@ class ReadingPress(QObject):
         self._steps, self._done, self._rested = steps, done, False
         self._go_on()
 
+    def stop(self) -> None:
+        """Give up what is in the making."""
+        self._steps, self._done = iter(()), None
+        self._more.stop()
+
     def _go_on(self) -> None:
         stop = time.perf_counter() + SLICE_S
         for _ in self._steps:

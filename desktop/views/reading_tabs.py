@@ -72,6 +72,7 @@ class ReadingTabs(QTabBar):
         self._arranging = False
         self._tables = len(result.tables) if result is not None else 0
         self._name_tables()
+        self.updateGeometry()  # which hiding and showing tabs leaves as it was
         self._turn()
 
     def _turn(self) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from PySide6.QtGui import QTextBlock, QTextCursor, QTextDocument
 
 from desktop.pairing import Row
 from desktop.views.reading_document import BlockSpan, ReadingDocument
 
+ROWS_A_STEP = 25
 PASSES = 2
 """The first pass sets the margins, the second puts right what Qt made of them beside a table."""
 
@@ -23,20 +24,19 @@ class RowAligner:
         """The documents are gone, and with them what was pushed."""
         self._pushed.clear()
 
-    def align(self, source: ReadingDocument, translation: ReadingDocument, rows: Sequence[Row]) -> None:
-        """Align the rows that have both sides."""
+    def steps(self, source: ReadingDocument, translation: ReadingDocument, rows: Sequence[Row]) -> Iterator[None]:
+        """Align the rows that have both sides, a few between any two steps."""
         sides = (source, translation)
-        spans = [{span.index: span for span in side.spans} for side in sides]
-        self._take_back(sides)
+        firsts = list(_first_spans(source, translation, rows))
+        for side in sides:
+            self._take_back(side)
+            yield
         for _ in range(PASSES):
             moved = [0.0, 0.0]
             pushes: list[list[tuple[BlockSpan, float]]] = [[], []]
-            for row in rows:
-                if not row.paired:
-                    continue
-                left, right = spans[0].get(row.source.start), spans[1].get(row.translation.start)
-                if left is None or right is None:
-                    continue
+            for number, (left, right) in enumerate(firsts):
+                if number % ROWS_A_STEP == 0:
+                    yield
                 tops = _top(source, left) + moved[0], _top(translation, right) + moved[1]
                 low = 0 if tops[0] < tops[1] else 1
                 missing = abs(tops[0] - tops[1])
@@ -46,7 +46,9 @@ class RowAligner:
             if not any(pushes):
                 return
             for side, wanted in zip(sides, pushes, strict=True):
-                self._push(side.document, wanted)
+                for at in range(0, len(wanted), ROWS_A_STEP):
+                    self._push(side.document, wanted[at : at + ROWS_A_STEP])
+                    yield
 
     def _push(self, document: QTextDocument, pushes: Sequence[tuple[BlockSpan, float]]) -> None:
         cursor = QTextCursor(document)
@@ -73,18 +75,28 @@ class RowAligner:
         cursor.setPosition(position)
         cursor.setBlockFormat(shape)
 
-    def _take_back(self, sides: Sequence[ReadingDocument]) -> None:
-        for side in sides:
-            cursor = QTextCursor(side.document)
-            cursor.beginEditBlock()
-            for document, position, top, before in self._pushed:
-                if document is side.document:
-                    cursor.setPosition(position)
-                    shape = cursor.blockFormat()
-                    (shape.setTopMargin if top else shape.setBottomMargin)(before)
-                    cursor.setBlockFormat(shape)
-            cursor.endEditBlock()
-        self._pushed.clear()
+    def _take_back(self, side: ReadingDocument) -> None:
+        cursor = QTextCursor(side.document)
+        cursor.beginEditBlock()
+        for document, position, top, before in self._pushed:
+            if document is side.document:
+                cursor.setPosition(position)
+                shape = cursor.blockFormat()
+                (shape.setTopMargin if top else shape.setBottomMargin)(before)
+                cursor.setBlockFormat(shape)
+        cursor.endEditBlock()
+        self._pushed = [kept for kept in self._pushed if kept[0] is not side.document]
+
+
+def _first_spans(
+    source: ReadingDocument, translation: ReadingDocument, rows: Sequence[Row]
+) -> Iterator[tuple[BlockSpan, BlockSpan]]:
+    """Yield where each row that has both sides begins on either of them."""
+    left = {span.index: span for span in source.spans}
+    right = {span.index: span for span in translation.spans}
+    for row in rows:
+        if row.paired and row.source.start in left and row.translation.start in right:
+            yield left[row.source.start], right[row.translation.start]
 
 
 def _top(side: ReadingDocument, span: BlockSpan) -> float:
