@@ -89,6 +89,23 @@ class Service:
         """Everything that was read; opened at its first use. Raises `OutputError`."""
         return await self._keeping.library()
 
+    async def library_there(self) -> Library | None:
+        """Return the library where there is one; none is made only to look into it. Raises `OutputError`."""
+        return await self._keeping.library_there()
+
+    @property
+    def library_folder(self) -> Path:
+        """Where the library lies, or will lie."""
+        return self._keeping.folder
+
+    def keep_from_now_on(self, keeps: bool) -> None:
+        """Say whether what is read is kept; a job that has begun goes on as it was."""
+        self._keeping.keep_from_now_on(keeps)
+
+    def keeps(self, document: Document) -> bool:
+        """Tell whether what is read of a document goes into the library."""
+        return self._keeping.may_keep(document)
+
     # -- documents
 
     async def open(
