@@ -24,7 +24,7 @@ from engine.server.life import Clocks
 from engine.server.overview import Overview
 from engine.server.state import Endpoint, ServerState, ServerStatus
 from engine.server.supervisor import Supervisor
-from engine.settings import EngineSettings, Settings, load_settings, save_settings
+from engine.settings import EngineSettings, Settings, change_settings, load_settings
 
 if TYPE_CHECKING:
     from engine.readers.seat import Seat
@@ -131,7 +131,7 @@ class LocalEngine:
         self._settings = dataclasses.replace(self._settings, engine=engine)
         if self.overview is not None:
             self._publish(OverviewChanged(self.overview))
-        await asyncio.to_thread(save_settings, self._settings)
+        await asyncio.to_thread(change_settings, lambda kept: dataclasses.replace(kept, engine=engine))
 
     async def apply(self, remedy: Remedy) -> None:
         """Do what an error's button says. `SET_UP` is for the front to do."""

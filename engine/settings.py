@@ -8,7 +8,9 @@ import json
 import logging
 import os
 import tempfile
+import threading
 import typing
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -20,6 +22,7 @@ from engine.paths import paths, private_folder
 log = logging.getLogger(__name__)
 
 VERSION = 1
+_CHANGING = threading.Lock()
 
 
 class LaunchKind(StrEnum):
@@ -119,6 +122,19 @@ def save_settings(settings: Settings, file: Path | None = None) -> None:
     except OSError as problem:
         kind = DiskFull if problem.errno in (28, 122) else OutputNotWritable  # ENOSPC, EDQUOT
         raise kind(str(file)) from problem
+
+
+def change_settings(change: Callable[[Settings], Settings], file: Path | None = None) -> Settings:
+    """Change what is kept and return it. It is read anew first: engine and library are chosen in different places.
+
+    Raises:
+        DiskFull: No space left.
+        OutputNotWritable: The folder cannot be written.
+    """
+    with _CHANGING:
+        changed = change(load_settings(file))
+        save_settings(changed, file)
+        return changed
 
 
 def write_private(file: Path, text: str) -> None:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ from engine.server.keeper import MARK
 from engine.server.leftovers import marker
 from engine.server.state import ServerState
 from engine.service import Service
-from engine.settings import RemoteSettings, load_settings
+from engine.settings import LibrarySettings, RemoteSettings, change_settings, load_settings
 from tests.support.engine_home import set_up
 from tests.support.stand_in_server import Behaviour
 
@@ -178,6 +179,18 @@ def test_a_budget_is_planned_at_once_and_kept(tmp_path: Path, monkeypatch: pytes
             assert plan is not None and plan.fits and plan.pages_at_once > 0
             await here.engine.change(budget_bytes=6 << 30, idle_minutes=30)
         assert load_settings().engine.budget_bytes == 6 << 30
+        assert load_settings().engine.idle_minutes == 30
+
+    asyncio.run(go())
+
+
+def test_what_is_chosen_for_the_library_meanwhile_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def go() -> None:
+        async with service(tmp_path, monkeypatch) as (here, _):
+            await here.engine.refresh()
+            change_settings(lambda kept: replace(kept, library=LibrarySettings(folder="/far/away", keep=False)))
+            await here.engine.change(idle_minutes=30)
+        assert load_settings().library == LibrarySettings(folder="/far/away", keep=False)
         assert load_settings().engine.idle_minutes == 30
 
     asyncio.run(go())
