@@ -7,6 +7,7 @@ import os
 import shutil
 import sqlite3
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,8 @@ SET_ASIDE = "library damaged "
 BACKUP = "library before version "
 BESIDE = ("-wal", "-shm", "-journal")
 """What SQLite puts beside a file; it belongs to it."""
+PAGES_AT_ONCE = 4096
+"""SQLite's pages that are copied between two words about it."""
 
 
 def is_there(folder: Path) -> bool:
@@ -95,10 +98,10 @@ def set_aside(file: Path) -> Path:
     return aside
 
 
-def copy_whole(connection: Connection, file: Path) -> None:
+def copy_whole(connection: Connection, file: Path, progress: Callable[[float], None] = lambda share: None) -> None:
     """Copy an open library into a new file, see that it arrived, and make it durable. Raises sqlite3.Error, OSError.
 
-    The copy lies under a name of its own until it is whole.
+    The copy lies under a name of its own until it is whole. `progress` hears how much of it is written, 0 to 1.
     """
     part = file.with_name(f".{file.name}.part")
     needed = file_bytes(Path(connection.execute("PRAGMA database_list").fetchone()[2]))
@@ -109,7 +112,11 @@ def copy_whole(connection: Connection, file: Path) -> None:
         make_private_file(part)
         copy = sqlite3.connect(part, isolation_level=None)
         try:
-            connection.backup(copy)
+            connection.backup(
+                copy,
+                pages=PAGES_AT_ONCE,
+                progress=lambda _status, left, total: progress(1.0 - left / total if total else 1.0),
+            )
             if not is_sound(copy) or _contents(copy) != _contents(connection):
                 raise StoreDamaged(str(file), detail="the copy is not what it was copied from")
         finally:

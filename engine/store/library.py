@@ -232,10 +232,16 @@ class Library:
 
     # -- search
 
-    async def search(self, query: str, *, limit: int = 20, offset: int = 0, document: str = "") -> Found:
-        """Return the pages on which everything stands that was typed, see `engine.store.search`."""
+    async def search(self, query: str, *, limit: int = 20, offset: int = 0, document: str = "", each: int = 0) -> Found:
+        """Return the pages on which everything stands that was typed, see `engine.store.search`.
+
+        With `each` the pages of a document stand together, so many of them at most; further ones are found by the same
+        query with the `document` named.
+        """
         return await self._database.read(
-            lambda connection: searching.search(connection, query, limit=limit, offset=offset, document=document)
+            lambda connection: searching.search(
+                connection, query, limit=limit, offset=offset, document=document, each=each
+            )
         )
 
     # -- the file itself
@@ -260,13 +266,20 @@ class Library:
         """Remove the damaged libraries that were set aside, for good."""
         await self._database.beside(lambda connection: remove_all_set_aside(self.folder))
 
-    async def move(self, to: Path, *, settle: Callable[[Path], None] = lambda place: None) -> tuple[Path, ...]:
+    async def move(
+        self,
+        to: Path,
+        *,
+        settle: Callable[[Path], None] = lambda place: None,
+        progress: Callable[[float], None] = lambda share: None,
+    ) -> tuple[Path, ...]:
         """Put the library into another folder, which is new or empty. It stays open and goes on from there.
 
         Args:
             to: The whole path of the folder.
             settle: Notes the new place where it is looked for at the next start. It is called on another thread once
                 the copy is whole and was compared; where it raises, nothing has changed.
+            progress: Hears how much of it is copied, 0 to 1; called on another thread, too.
 
         Returns:
             Files that could not be removed from the old place.
@@ -277,7 +290,7 @@ class Library:
             DiskFull: There is not enough space.
             OutputNotWritable: The new place cannot be written.
         """
-        return await self._database.beside(lambda connection: move(self._opened, connection, to, settle))
+        return await self._database.beside(lambda connection: move(self._opened, connection, to, settle, progress))
 
     def _lives(self, session: str) -> bool:
         """Ask when it is needed, on the thread that needs it: a move changes where we are."""

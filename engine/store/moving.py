@@ -30,7 +30,13 @@ log = logging.getLogger(__name__)
 OURS = (FILE, f".{FILE}.part", LOCK)
 
 
-def move(opened: Opened, connection: Connection, to: Path, settle: Callable[[Path], None]) -> tuple[Path, ...]:
+def move(
+    opened: Opened,
+    connection: Connection,
+    to: Path,
+    settle: Callable[[Path], None],
+    progress: Callable[[float], None],
+) -> tuple[Path, ...]:
     """Move an open library; from within `Database.beside`. Return what could not be removed from the old place.
 
     Until `settle` has noted the new place, all of it is at the old one; after that, all of it is at the new one.
@@ -47,7 +53,7 @@ def move(opened: Opened, connection: Connection, to: Path, settle: Callable[[Pat
     try:
         with opened.presence.alone():
             _note(connection, old, to)
-            presence, copy = _copy(connection, old, to)
+            presence, copy = _copy(connection, old, to, progress)
             try:
                 if working_as := opened.presence.known_session:
                     presence.session(working_as)
@@ -150,7 +156,9 @@ def _make_place(to: Path, old: Path) -> list[Path]:
     return made
 
 
-def _copy(connection: Connection, old: Path, to: Path) -> tuple[Presence, Connection]:
+def _copy(
+    connection: Connection, old: Path, to: Path, progress: Callable[[float], None]
+) -> tuple[Presence, Connection]:
     """Copy all that belongs to the library, and open it in its new place."""
     presence = Presence(to)
     with in_words(to):
@@ -160,7 +168,7 @@ def _copy(connection: Connection, old: Path, to: Path) -> tuple[Presence, Connec
                 for end in ("", *BESIDE):
                     if Path(f"{each}{end}").exists():
                         shutil.copy2(f"{each}{end}", f"{to / each.name}{end}")
-            copy_whole(connection, to / FILE)
+            copy_whole(connection, to / FILE, progress)
             copy = connect(to / FILE)
             copy.execute("PRAGMA journal_mode = WAL").fetchone()
         except BaseException:

@@ -139,7 +139,8 @@ class Snippet:
 class Hit:
     """A page on which everything was found that was searched for.
 
-    `box` is the place of the hit that the snippet is about, in page units; a smaller `score` fits better.
+    `box` is the place of the hit that the snippet is about, in page units; a smaller `score` fits better. `siblings`
+    counts the pages of its document on which all was found, itself included; 0 where hits were not asked by document.
     """
 
     document: DocumentFacts
@@ -148,6 +149,7 @@ class Hit:
     snippet: Snippet
     box: Box
     score: float
+    siblings: int = 0
 
 
 @dataclass(frozen=True, slots=True)

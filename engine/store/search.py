@@ -20,7 +20,7 @@ MOST_AT_ONCE = 200
 # The readings of a page are one hit, with the reading that fits best. LIMIT keeps SQLite from flattening the inner
 # query into the outer one, where it could not rank.
 _PAGES = """
-    SELECT min(score) AS score, readings.id AS reading, readings.page AS page
+    SELECT min(score) AS score, readings.id AS reading, readings.page AS page, pages.document AS document
     FROM (SELECT rowid AS id, rank AS score FROM words WHERE words MATCH :terms LIMIT -1) AS found
     JOIN readings ON readings.id = found.id
     JOIN pages ON pages.id = readings.page
@@ -28,19 +28,36 @@ _PAGES = """
     WHERE :document = '' OR documents.sha256 = :document
     GROUP BY readings.page
 """
-_HITS = f"""
-    SELECT {READING}, {FACTS}, pages.number, best.score, best.total
-    FROM (SELECT *, count(*) OVER () AS total FROM ({_PAGES}) ORDER BY score, page LIMIT :limit OFFSET :offset) AS best
+_BEST_FIRST = f"""
+    SELECT *, 0 AS siblings, count(*) OVER () AS total, row_number() OVER (ORDER BY score, page) AS rank
+    FROM ({_PAGES}) ORDER BY rank LIMIT :limit OFFSET :offset
+"""  # noqa: S608 - our own words
+# The best page of a document says where the document stands; `each` of its pages stand together there.
+_BY_DOCUMENT = f"""
+    SELECT *, row_number() OVER (ORDER BY best, document, place) AS rank
+    FROM (
+        SELECT *, count(*) OVER () AS total, count(*) OVER (PARTITION BY document) AS siblings,
+            min(score) OVER (PARTITION BY document) AS best,
+            row_number() OVER (PARTITION BY document ORDER BY score, page) AS place
+        FROM ({_PAGES})
+    )
+    WHERE place <= :each ORDER BY rank LIMIT :limit OFFSET :offset
+"""  # noqa: S608 - our own words
+_HITS = """
+    SELECT {reading}, {facts}, pages.number, best.score, best.siblings, best.total
+    FROM ({pages}) AS best
     JOIN readings ON readings.id = best.reading
     JOIN pages ON pages.id = readings.page
     JOIN documents ON documents.id = pages.document
-    ORDER BY best.score, best.page
-"""  # noqa: S608 - our own words
+    ORDER BY best.rank
+"""
 _READING_COUNT = READING.count(",") + 1
 
 
-def search(connection: Connection, query: str, *, limit: int, offset: int, document: str) -> Found:
+def search(connection: Connection, query: str, *, limit: int, offset: int, document: str = "", each: int = 0) -> Found:
     """Return the pages that hold all words of a query, from the `offset`th best on; of one document where it is named.
+
+    With `each` the pages of a document stand together, so many of them at most, and tell how many there are of it.
 
     A query is what a person types: words, “phrases in quotes”, beginnings of words with a star (invoi*). All of them
     must stand on the page. Nothing else has a meaning, and no query is wrong; one without any word finds nothing.
@@ -53,8 +70,10 @@ def search(connection: Connection, query: str, *, limit: int, offset: int, docum
         "document": document,
         "limit": max(0, min(limit, MOST_AT_ONCE)),
         "offset": max(0, offset),
+        "each": each,
     }
-    rows = connection.execute(_HITS, asked).fetchall()
+    pages = _BY_DOCUMENT if each > 0 else _BEST_FIRST
+    rows = connection.execute(_HITS.format(reading=READING, facts=FACTS, pages=pages), asked).fetchall()
     hits = tuple(hit for row in rows if (hit := _hit(connection, row, terms)) is not None)
     if rows:
         return Found(hits, rows[0][-1])
@@ -66,7 +85,8 @@ def _hit(connection: Connection, row: tuple[Any, ...], terms: tuple[Term, ...]) 
     kept = reading_of(connection, row[:_READING_COUNT])
     if kept is None:
         return None
-    number, score, _ = row[_READING_COUNT + FACTS_COUNT :]
+    number, score, siblings, _ = row[_READING_COUNT + FACTS_COUNT :]
     shown = best_hit(passages_of(kept.result, kept.corrections), terms)
     snippet, box = shown or (Snippet(""), Box(0.0, 0.0, kept.result.width, kept.result.height))
-    return Hit(facts_of(row[_READING_COUNT : _READING_COUNT + FACTS_COUNT]), number, kept.key, snippet, box, score)
+    facts = facts_of(row[_READING_COUNT : _READING_COUNT + FACTS_COUNT])
+    return Hit(facts, number, kept.key, snippet, box, score, siblings)

@@ -6,6 +6,7 @@ import asyncio
 import os
 import shutil
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -86,13 +87,27 @@ def test_copies_and_damaged_libraries_go_with_it(tmp_path: Path) -> None:
     assert [each.name for each in old.iterdir()] == ["somebody's notes.txt"]
 
 
-def failing_copy(connection: sqlite3.Connection, file: Path) -> None:
+def test_it_says_how_far_the_copy_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "PAGES_AT_ONCE", 8)
+    told: list[float] = []
+
+    async def run(library: Library) -> None:
+        await fill(library)
+        await library.move(tmp_path / "new", progress=told.append)
+
+    with_library(tmp_path / "old", run)
+
+    assert len(told) > 1 and told == sorted(told)
+    assert 0.0 < told[0] < 1.0 and told[-1] == 1.0
+
+
+def failing_copy(connection: sqlite3.Connection, file: Path, progress: Callable[[float], None]) -> None:
     file.with_name(f".{file.name}.part").write_bytes(b"half")
     raise OSError(28, "No space left on device")
 
 
-def lost_page(connection: sqlite3.Connection, file: Path) -> None:
-    files.copy_whole(connection, file)
+def lost_page(connection: sqlite3.Connection, file: Path, progress: Callable[[float], None]) -> None:
+    files.copy_whole(connection, file, progress)
     raise StoreDamaged(str(file))
 
 

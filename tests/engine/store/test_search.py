@@ -190,6 +190,27 @@ def test_the_page_that_speaks_of_it_most_comes_first(tmp_path: Path) -> None:
     assert found.hits[0].score < found.hits[1].score
 
 
+def test_hits_by_document_stand_together_and_say_how_many_there_are(tmp_path: Path) -> None:
+    filler = " ".join(f"word{number}" for number in range(30))
+
+    async def run(library: Library) -> None:
+        await filled(library, *(page(n, f"{filler} ozone") for n in range(1, 9)), name="book.pdf")
+        await filled(library, page(1, f"{filler} ozone"), page(2, "ozone ozone"), name="note.pdf")
+        await filled(library, page(1, filler), name="other.pdf")
+        found = await library.search("ozone", each=3)
+        assert found.total == 10
+        told = [(hit.document.name, hit.siblings) for hit in found.hits]
+        assert told == [("note.pdf", 2)] * 2 + [("book.pdf", 8)] * 3
+        parts = [await library.search("ozone", each=3, limit=2, offset=offset) for offset in (0, 2, 4, 6)]
+        assert [hit for part in parts for hit in part.hits] == list(found.hits)
+        assert {part.total for part in parts} == {10}
+        rest = await library.search("ozone", document=facts("book.pdf").sha256, offset=3)
+        assert sorted(hit.number for hit in (*found.hits[2:], *rest.hits)) == list(range(1, 9))
+        assert rest.hits[0].siblings == 0
+
+    with_library(tmp_path, run)
+
+
 def test_pages_of_hits_follow_each_other_without_gaps(tmp_path: Path) -> None:
     async def run(library: Library) -> None:
         await filled(library, *(page(number, "same words") for number in range(1, 26)))
