@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from engine.output.blocks import AnyBlock, Box, Cell, Line, Table
 from engine.output.field_places import place_fields
 from engine.output.folding import fold
-from engine.output.grid_places import by_grid, strays
+from engine.output.grid_places import by_grid, set_right, strays
 from engine.output.line_parts import gap
 from engine.output.matching import match_lines
 from engine.output.pairing import pair_translation
@@ -50,12 +50,17 @@ def place_blocks(blocks: Sequence[AnyBlock], lines: Sequence[Line]) -> Placed:
 
 
 class Placing:
-    """One reading placed by the lines of one witness."""
+    """One reading placed by the lines of one witness.
+
+    `parts` says which parts of which lines each piece of the reading was found in; `folded` are the lines its letters
+    count in.
+    """
 
     def __init__(self, spoken: Spoken, lines: Sequence[Line]) -> None:
         self._spoken = spoken
         self._lines = lines
         self._matching = match_lines(spoken, lines)
+        self.folded = self._matching.folded
         self.parts = parts_of(spoken, self._matching, lines)
         self._free = [number for number, line in enumerate(lines) if number not in self._matching.used and line.text]
         self._pieces: dict[int, list[int]] = {}
@@ -113,11 +118,18 @@ class Placing:
             if (cell := self._spoken.pieces[index].cell) is not None and (parts := self._parts(index))
         }
         boxes = {cell: self._box(parts) for cell, parts in by_cell.items()}
+        right = set_right(table, boxes)
+        by_cell = {cell: parts for cell, parts in by_cell.items() if cell not in right.values()} | {
+            cell: by_cell[place] for cell, place in right.items()
+        }
+        boxes = {cell: self._box(parts) for cell, parts in by_cell.items()}
         for cell in strays(table, boxes):
             del boxes[cell]
         lines = {cell: _lines(by_cell[cell]) for cell in boxes}
+        by_index = {self._spoken.pieces[index].cell: index for index in pieces}
         for cell, line in by_grid(table, boxes, self._lines, self._free).items():
             boxes[cell], lines[cell] = self._lines[line].box, (line,)
+            self.parts[by_index[cell]] = [Part(line, 0, len(self._lines[line].text), ())]
         letters = sum(self._spoken.pieces[index].size for index in pieces)
         found = sum(len(fold(table.cells[cell].text).text) for cell in boxes)
         if not boxes or found < letters * LEAST_FOUND:

@@ -22,6 +22,8 @@ LONGEST_VALUE = 2_000
 ASIDE, ABOVE = 0.0, 1.0
 """A value stands to the right of its name, or else under it: what is neither counts as farther away."""
 ELSEWHERE = 6.0
+MISREAD = 3.0
+"""How much farther a value counts that a reader must have misread to be this one, where it stands as it is as well."""
 
 
 def place_fields(
@@ -42,16 +44,20 @@ def _placed(field: FieldValue, page: _Page, blocks: Sequence[AnyBlock]) -> Field
     if field.box is not None or not field.value:
         return field
     value = fold(field.value[:LONGEST_VALUE]).text
-    boxes = page.boxes(value) or list(_in_blocks(value, blocks)) or page.like(value)
-    if not boxes:
+    exact = page.boxes(value) or list(_in_blocks(value, blocks))
+    like = [] if len(exact) == 1 else [box for box in page.like(value) if box not in exact]
+    if len(exact) + len(like) == 0:
         return field
-    if len(boxes) == 1:
-        return replace(field, box=boxes[0])
     name = fold(field.name[:LONGEST_VALUE]).text
     names = page.boxes(name) or page.like(name)
-    if not names:
-        return replace(field, box=boxes[0])
-    return replace(field, box=min(boxes, key=lambda box: min(_away(beside, box) for beside in names)))
+    if not names or len(exact) == 1:
+        return replace(field, box=(exact or like)[0])
+    away = [(_nearest(names, box), box) for box in exact] + [(_nearest(names, box) + MISREAD, box) for box in like]
+    return replace(field, box=min(away)[1])
+
+
+def _nearest(names: Sequence[Box], box: Box) -> float:
+    return min(_away(name, box) for name in names)
 
 
 def _away(name: Box, value: Box) -> float:

@@ -48,7 +48,7 @@ def fold(text: str, *, latex: bool = False) -> Folded:
 @lru_cache(maxsize=20_000)
 def fold_character(char: str) -> str:
     """Return what a character is compared as; "" for one that is no letter and no digit."""
-    return "".join(part for part in unicodedata.normalize("NFKD", char.casefold()) if part.isalnum())
+    return "".join(part for part in unicodedata.normalize("NFKD", char).casefold() if part.isalnum())
 
 
 def math_spans(text: str) -> list[tuple[int, int]]:

@@ -17,8 +17,8 @@ LEAST_ALIKE = 50.0
 """How alike, in per cent, a cell and the line at its place must be."""
 SHORT_VALUE = 4
 """Cells of so few letters need not be alike: one wrong letter is a quarter of them."""
-LEAST_TOGETHER = 0.5
-"""The share of a cell's height that must lie in its row, to tell a cell that strayed."""
+MOST_ALIKE = 64
+"""Cells that say the same, of which each is tried at the place of each; of more, words and order must do."""
 
 
 class _Span(NamedTuple):
@@ -48,6 +48,51 @@ def strays(table: Table, boxes: Mapping[int, Box]) -> set[int]:
                 if away > 1.5 * max(height, boxes[index].height):
                     far.add(index)
     return far
+
+
+def set_right(table: Table, boxes: Mapping[int, Box]) -> dict[int, int]:
+    """Return, for cells that say the same, whose place each should have: that which its row and its column show.
+
+    "Adults" may stand over two columns; words alone do not tell which is which.
+    """
+    alike: dict[str, list[int]] = {}
+    for index, cell in enumerate(table.cells):
+        if cell.row_span == cell.column_span == 1 and (text := fold(cell.text).text):
+            alike.setdefault(text, []).append(index)
+    single = {index for of_text in alike.values() if len(of_text) == 1 for index in of_text if index in boxes}
+    middles = {index: _middle(boxes[index]) for index in boxes}
+    rows: dict[int, list[float]] = {}
+    columns: dict[int, list[float]] = {}
+    for index in sorted(boxes, key=lambda index: index not in single):
+        cell = table.cells[index]
+        for number, middles_of, middle in (
+            (cell.row, rows, middles[index][1]),
+            (cell.column, columns, middles[index][0]),
+        ):
+            if (index in single and cell.row_span == cell.column_span == 1) or number not in middles_of:
+                middles_of.setdefault(number, []).append(middle)
+    right: dict[int, int] = {}
+    for of_text in alike.values():
+        placed = [index for index in of_text if index in boxes]
+        known = all(table.cells[index].row in rows and table.cells[index].column in columns for index in of_text)
+        if not placed or not known or not 1 < len(of_text) <= MOST_ALIKE:
+            continue
+        away = sorted(
+            (
+                abs(middles[place][0] - _median(columns[table.cells[index].column]))
+                + abs(middles[place][1] - _median(rows[table.cells[index].row])),
+                index,
+                place,
+            )
+            for index in of_text
+            for place in placed
+        )
+        taken: set[int] = set()
+        for _, index, place in away:
+            if index not in right and place not in taken:
+                right[index] = place
+                taken.add(place)
+    return right
 
 
 def by_grid(table: Table, boxes: Mapping[int, Box], lines: Sequence[Line], free: Sequence[int]) -> dict[int, int]:

@@ -38,6 +38,8 @@ NEARLY_AS_GOOD = 0.8
 """A second place that matches this share of the letters of the best one makes a line ambiguous."""
 ROUNDS = (2.0, 2.0, 4.0, 4.0, 8.0, 8.0, 8.0)
 """How far from its neighbours, in line heights, a pair may be in each round."""
+SHORTEST_SINGLE = 3
+"""So many letters are enough for what stands once on the page and once in the reading, far from all else: "112"."""
 FAR = 400
 """Characters of the reading beyond which a neighbour says nothing."""
 MOST_DISORDER = 2.0
@@ -160,10 +162,12 @@ class _Matcher:
                 if number not in done and self._take(claim):
                     done.add(number)
             waiting = [pair for number, pair in enumerate(waiting) if number not in done]
+        said = Counter(stretch.text for stretch in self._stretches)
         for stretch, known in waiting:
-            for candidate in known if known or self._claims else self._possible(stretch, known, None):
-                if (not self._claims or len(stretch.text) >= SHORTEST_FUZZY) and self._take(_Claim(stretch, candidate)):
-                    break
+            starts = self._whole.get(stretch.text, ())
+            single = len(starts) == said[stretch.text] == 1 and len(stretch.text) >= SHORTEST_SINGLE
+            if single or not self._claims or len(stretch.text) >= SHORTEST_FUZZY:
+                any(self._take(_Claim(stretch, found)) for found in self._possible(stretch, known, None))
 
     def _possible(self, stretch: Stretch, known: Sequence[Candidate], around: _Around | None) -> Iterator[Candidate]:
         """Give the places where a stretch may stand: those its seeds showed, and those where it stands as it is."""
@@ -223,7 +227,7 @@ class _Matcher:
         """Give a stretch what is still free of its place; False where that is too little."""
         if self._is_taken(claim.candidate):
             return False
-        runs = [run for run in claim.candidate.runs if not self._taken.count(1, run.at, run.at + run.size)]
+        runs = [free for run in claim.candidate.runs for free in self._free(run)]
         matched = sum(run.size for run in runs)
         if matched * 2 < claim.candidate.matched:
             return False
@@ -231,6 +235,14 @@ class _Matcher:
             self._taken[run.at : run.at + run.size] = b"\x01" * run.size
         self._claims.append(_Claim(claim.stretch, Candidate(tuple(runs), matched)))
         return True
+
+    def _free(self, run: Run) -> Iterator[Run]:
+        """Give the parts of a run that nothing has taken."""
+        at, end = run.at, run.at + run.size
+        while (start := self._taken.find(0, at, end)) >= 0:
+            at = self._taken.find(1, start, end)
+            at = at if at >= 0 else end
+            yield Run(run.line + start - run.at, start, at - start)
 
 
 class _Around:

@@ -112,14 +112,12 @@ class Seeds:
         slack = _BUCKET + size // 12
         low, high = max(0, at - slack), min(len(self._text), at + size + slack)
         operations = Levenshtein.opcodes(stretch.text, self._text[low:high])
-        runs = _without_islands(
-            [
-                Run(stretch.offset + step.src_start, low + step.dest_start, step.src_end - step.src_start)
-                for step in operations
-                if step.tag == "equal"
-            ]
-        )
-        candidate = candidate_of(runs)
+        runs = [
+            Run(stretch.offset + step.src_start, low + step.dest_start, step.src_end - step.src_start)
+            for step in operations
+            if step.tag == "equal"
+        ]
+        candidate = candidate_of(_without_islands(_drawn_together(runs, self._text)))
         return candidate if candidate is not None and _is_alike(candidate, size, least) else None
 
     def exactly_at(self, stretch: Stretch, at: int) -> Candidate | None:
@@ -148,6 +146,37 @@ def _grams(text: str) -> Iterator[tuple[int, str]]:
         gram = text[at : at + size]
         if len(gram) == size:
             yield at, gram
+
+
+def _drawn_together(runs: list[Run], text: str) -> list[Run]:
+    """Where letters stand in the reading that the line lacks, let the shorter of the runs beside them join the longer.
+
+    An alignment may put the first word of a line at its like in the sentence before: as many letters are the same.
+    """
+    for _ in range(3):
+        before = list(runs)
+        for index in range(len(runs) - 1):
+            runs[index], runs[index + 1] = _joined(runs[index], runs[index + 1], text)
+        runs = [run for run in runs if run.size]
+        if runs == before:
+            break
+    return runs
+
+
+def _joined(one: Run, other: Run, text: str) -> tuple[Run, Run]:
+    if other.line != one.line + one.size or not one.size or not other.size:
+        return one, other
+    moved = 0
+    if one.size < other.size:
+        while moved < one.size and text[one.at + one.size - 1 - moved] == text[other.at - 1 - moved]:
+            moved += 1
+    else:
+        while moved > -other.size and text[other.at - moved] == text[one.at + one.size - moved]:
+            moved -= 1
+    return (
+        Run(one.line, one.at, one.size - moved),
+        Run(other.line - moved, other.at - moved, other.size + moved),
+    )
 
 
 def _without_islands(runs: list[Run]) -> list[Run]:
