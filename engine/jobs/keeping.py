@@ -151,7 +151,7 @@ class Keeping:
         found: list[KeptJob] = []
         for offset in range(0, 100 * JOBS_AT_ONCE, JOBS_AT_ONCE):
             jobs = await library.jobs(limit=JOBS_AT_ONCE, offset=offset)
-            found.extend(job for job in jobs if job.interrupted)
+            found.extend(job for job in jobs if job.interrupted and job.left)
             if len(jobs) < JOBS_AT_ONCE or jobs[-1].state != "open":  # those that are not over come first
                 break
         return found
