@@ -30,6 +30,7 @@ from engine.tasks.task import Task, TaskOrder, Way
 if TYPE_CHECKING:  # a window stands before any of this is needed
     from engine.local_engine import LocalEngine
     from engine.local_setup import LocalSetup
+    from engine.output.corrections import Site
     from engine.pages.image import PageImage, PageSize
     from engine.readers.reader import Reader
     from engine.settings import RemoteSettings
@@ -278,6 +279,31 @@ class Service:
     async def interrupted(self) -> list[KeptJob]:
         """Return the kept jobs that can be taken up, the newest first. Raises `OutputError`."""
         return await self._keeping.interrupted()
+
+    async def show_reading(self, document: Document, kept: KeptReading) -> None:
+        """Make one of a page's kept readings the one in the document's results. No event tells of it."""
+        from engine.jobs.correcting import show_reading
+
+        await show_reading(document, kept)
+
+    async def correct(self, document: Document, number: int, site: Site, text: str) -> bool:
+        """Let a text stand in the place of what was read; False where the page has no such text.
+
+        The document's results have it at once, and doubts about the words that changed are gone. In the library the
+        correction lies beside the reading, which stays as it was, and it holds when the page is read so again.
+
+        Raises:
+            OutputError: The library could not keep it; the document has it nevertheless.
+        """
+        from engine.jobs.correcting import correct
+
+        return await correct(self._keeping, document, number, site, text)
+
+    async def confirm(self, document: Document, number: int, site: Site, words: str) -> bool:
+        """Note that doubtful words are right as they were read; otherwise as `correct`."""
+        from engine.jobs.correcting import confirm
+
+        return await confirm(self._keeping, document, number, site, words)
 
     # -- readers
 
