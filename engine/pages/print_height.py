@@ -59,13 +59,13 @@ def drawn_size(picture: Image.Image) -> float:
     """
     from PIL import Image
 
-    ink = _ink_of(picture)
-    across, down = _shares(ink), _shares(ink.transpose(Image.Transpose.TRANSPOSE))
+    ink = ink_of(picture)
+    across, down = ink_shares(ink), ink_shares(ink.transpose(Image.Transpose.TRANSPOSE))
     # Where lines run, full rows and empty ones take turns; along the other side all is much the same.
     return _line_height(max(across, down, key=_variance)) / LINE_OF_EM
 
 
-def _ink_of(picture: Image.Image) -> Image.Image:
+def ink_of(picture: Image.Image) -> Image.Image:
     """Return the picture with 255 where there is ink: darker than what is around it, or lighter on dark paper."""
     from PIL import Image, ImageChops
 
@@ -76,7 +76,7 @@ def _ink_of(picture: Image.Image) -> Image.Image:
     return ImageChops.subtract(paper, grey).point(list(_IS_INK))
 
 
-def _shares(ink: Image.Image) -> Image.Image:
+def ink_shares(ink: Image.Image) -> Image.Image:
     """Return how much ink each row has in each of the strips: a picture as high as the page, one pixel for a strip."""
     from PIL import Image
 

@@ -51,13 +51,11 @@ def sent_size(width: float, height: float, *, scale: float, limits: PictureLimit
     return across, down
 
 
-def halves(page: PageSize, *, overlap: float = 0.06) -> tuple[Box, Box]:
-    """Cut a page in two across its longer side; a line on the cut is whole in one of them.
+def halves(page: PageSize, *, at: float | None = None, overlap: float = 0.06) -> tuple[Box, Box]:
+    """Cut a page into its upper and its lower half: lines of print run across, whatever the page's shape.
 
-    `overlap` is the share of that side which both show.
+    `at` is where no print is in the way, in page units from the top: there they meet. Without it they share `overlap`
+    of the height around the middle, so that a line on the cut is whole in one of them.
     """
-    if page.height >= page.width:
-        middle, more = page.height / 2, page.height * overlap / 2
-        return Box(0, 0, page.width, middle + more), Box(0, middle - more, page.width, page.height)
-    middle, more = page.width / 2, page.width * overlap / 2
-    return Box(0, 0, middle + more, page.height), Box(middle - more, 0, page.width, page.height)
+    middle, more = (page.height / 2, page.height * overlap / 2) if at is None else (at, 0.0)
+    return Box(0, 0, page.width, middle + more), Box(0, middle - more, page.width, page.height)
