@@ -11,7 +11,7 @@ from engine.engine_errors import EngineError
 from engine.events import EngineChanged, Event
 from engine.owner.server import Handler
 from engine.owner.travel import told_of
-from engine.readers.hunyuan import Seat
+from engine.readers.seat import Seat
 from engine.server.state import ServerStatus
 from engine.service import Service
 

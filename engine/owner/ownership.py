@@ -14,7 +14,7 @@ from engine.owner.client import OwnerClient
 from engine.owner.handlers import SEAT, handlers_for
 from engine.owner.lock import OwnerKind
 from engine.owner.server import OwnerServer
-from engine.readers.hunyuan import Seat
+from engine.readers.seat import Seat
 from engine.server.asking import proof_of
 from engine.server.state import Endpoint
 from engine.service import Service

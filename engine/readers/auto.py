@@ -10,11 +10,11 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING, Protocol
 
 from engine.errors import ReaderError, TaskNotSupported
 from engine.output.blocks import PageResult, PageWarning, WarningCode
 from engine.pages.source import PageSource, TextLayer
-from engine.readers.cpu import CpuReader
 from engine.readers.reader import ReadingDone, ReadingEvent, ReadingRequest
 from engine.readers.soundness import (
     MOST_UNSOUND,
@@ -34,10 +34,34 @@ from engine.readers.soundness import (
 from engine.readers.text import TextReader
 from engine.tasks.task import Task
 
+if TYPE_CHECKING:
+    from engine.pages.image import PageImage
+
 log = logging.getLogger(__name__)
 
 CHECK_DPI = 150
 CHECK_PIXELS = 8_000_000
+
+
+class PictureReader(Protocol):
+    """Reads the pictures of pages, and single lines of them; `CpuReader` is one."""
+
+    @property
+    def pages_at_once(self) -> int:
+        """How many pages it is worth giving it together."""
+        ...
+
+    async def warm_up(self) -> None:
+        """Get ready ahead of the first page."""
+        ...
+
+    def read(self, request: ReadingRequest) -> AsyncGenerator[ReadingEvent]:
+        """Read one page."""
+        ...
+
+    async def check_lines(self, image: PageImage, quads: list[list[list[float]]], *, subject: str) -> list[str]:
+        """Read some lines of a picture."""
+        ...
 
 
 class AutoReader:
@@ -47,7 +71,7 @@ class AutoReader:
     tasks = frozenset({Task.DOCUMENT, Task.TEXT, Task.TABLE})
     targets: tuple[str, ...] = ()
 
-    def __init__(self, text: TextReader, cpu: CpuReader) -> None:
+    def __init__(self, text: TextReader, cpu: PictureReader) -> None:
         """Use these two, which their owner closes."""
         self._text = text
         self._cpu = cpu

@@ -112,6 +112,12 @@ class HttpServer:
         """What was asked, in order."""
         return [each.path for each in self.asked]
 
+    def drop(self) -> None:
+        """Cut every connection."""
+        for connection in self._connections:
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+
     def wait_until_alone(self) -> None:
         """Return when nobody is connected any more."""
         for thread in self._threads[1:]:
@@ -136,9 +142,7 @@ class HttpServer:
         self._listening.shutdown(socket.SHUT_RDWR)
         self._threads[0].join(10)
         self._listening.close()
-        for connection in self._connections:
-            with contextlib.suppress(OSError):
-                connection.shutdown(socket.SHUT_RDWR)
+        self.drop()
         for thread in self._threads:
             thread.join(10)
             assert not thread.is_alive()

@@ -15,7 +15,7 @@ from engine.events import JobOutcome
 from engine.output.blocks import Formula, Heading, PageResult, Table, WarningCode
 from engine.server.state import ServerState
 from engine.service import Service
-from engine.tasks.task import Task
+from engine.tasks.task import Task, TaskOrder
 from tests.support.command import diglot, pdf_with_text
 from tests.support.engine_home import set_up
 from tests.support.stand_in_server import Behaviour
@@ -68,7 +68,7 @@ def test_a_document_becomes_blocks(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 def test_spotted_lines_stand_where_they_were_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = pdf_with_text(tmp_path / "a.pdf", "Invoice 1037")
 
-    _, results = read(tmp_path / "home", monkeypatch, file, Behaviour(answer=SPOTTED), task=Task.SPOTTING)
+    _, results = read(tmp_path / "home", monkeypatch, file, Behaviour(answer=SPOTTED), order=TaskOrder(Task.SPOTTING))
 
     result = results[1]
     (line,) = result.lines
@@ -91,7 +91,7 @@ def test_a_model_that_repeats_itself_is_cut_off_and_that_is_said(
 
 def test_an_engine_that_dies_costs_no_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = pdf_with_text(tmp_path / "a.pdf", *(f"page {number}" for number in range(12)))
-    monkeypatch.setattr("engine.readers.hunyuan.AGAIN_AFTER_S", 1.0)
+    monkeypatch.setattr("engine.readers.page_reading.AGAIN_AFTER_S", 1.0)
     monkeypatch.setenv("DIGLOT_HOME", str(set_up(tmp_path / "home", Behaviour(answer=DOCUMENT, answer_seconds=0.3))))
 
     async def go() -> None:

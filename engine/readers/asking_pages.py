@@ -1,0 +1,157 @@
+"""A page is put to a server in the way that was wanted: whole or in halves, smaller, or for its plain text."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from engine.errors import TaskNotSupported
+from engine.output.blocks import Box, Line
+from engine.readers.asking_pictures import PictureAsker
+from engine.readers.halves import joined, partly_joined
+from engine.readers.heard import Heard, PartlyHeard
+from engine.tasks.prompt import names_of
+from engine.tasks.task import Task, TaskOrder, Way
+
+if TYPE_CHECKING:
+    from engine.pages.page_picture import PagePicture
+    from engine.readers.reader import ReadingRequest
+    from engine.readers.seat import Seat
+    from engine.tasks.family import Family
+
+SMALLER = 0.7
+"""Of the size that its print wants: half the pixels, and half the memory."""
+NOT_IN_PLAIN = frozenset({Task.FIELDS, Task.TRANSLATION, Task.QUESTION})
+"""What a page's plain text is no answer to."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageHeard:
+    """What was heard about a page, the pictures of it that were shown, and whether they were made smaller for it."""
+
+    heard: Heard
+    pictures: tuple[PagePicture, ...]
+    smaller: bool = False
+
+
+class PageAsker:
+    """Asks servers about pages."""
+
+    def __init__(self) -> None:
+        """Open nothing yet."""
+        self._pictures = PictureAsker()
+
+    async def ask(
+        self, request: ReadingRequest, seat: Seat, *, live: bool, smaller: bool
+    ) -> AsyncGenerator[PartlyHeard | PageHeard]:
+        """Ask about a page; gives what is heard so far where it is `live`, and everything at last.
+
+        Raises:
+            TaskNotSupported: The model cannot do it, or not in this way.
+            UsageError: The order lacks what its task takes.
+            PageError: The page cannot be drawn, or the server does not take it.
+            EngineError: The server did not do its work.
+        """
+        family, order = seat.family, order_of(request)
+        family.ask(order)  # what is refused is refused before anything is drawn
+        regions, overlapping = await self._regions(request)
+        whole: Heard | None = None
+        pictures: list[PagePicture] = []
+        for region in regions:
+            picture = await self._picture(request, seat, region, smaller=smaller)
+            pictures.append(picture)
+            part: Heard | None = None
+            async with aclosing(self._told(request, order, seat, picture, live=live)) as events:
+                async for event in events:
+                    if isinstance(event, Heard):
+                        part = event
+                    elif region is None:
+                        yield event
+                    else:
+                        yield await asyncio.to_thread(partly_joined, whole, event, overlapping=overlapping)
+            assert part is not None
+            whole = part if whole is None else await asyncio.to_thread(joined, whole, part, overlapping=overlapping)
+        assert whole is not None
+        yield PageHeard(whole, tuple(pictures), smaller)
+
+    async def spotted(self, request: ReadingRequest, seat: Seat, heard: PageHeard) -> tuple[Line, ...]:
+        """Ask where the lines of a page stand, on the pictures of it that were shown before."""
+        if Task.SPOTTING not in seat.family.tasks:
+            return ()
+        lines: list[Line] = []
+        for picture in heard.pictures:
+            async with aclosing(self._told(request, TaskOrder(Task.SPOTTING), seat, picture, live=False)) as events:
+                async for event in events:
+                    lines += event.answer.lines
+        return tuple(lines)
+
+    async def _told(
+        self, request: ReadingRequest, order: TaskOrder, seat: Seat, picture: PagePicture, *, live: bool
+    ) -> AsyncGenerator[PartlyHeard | Heard]:
+        """Ask about one picture. Where the model saw only figures, it is asked for plain text as well.
+
+        What may be thrown away like this is not told before.
+        """
+        family, subject = seat.family, f"page {request.number}"
+        orders = (order, TaskOrder(Task.TEXT)) if order.task is Task.DOCUMENT else (order,)
+        for each in orders:
+            asked, names = family.ask(each), _names(family, each)
+            answer = self._pictures.ask(seat, asked, picture, names=names, live=live, subject=subject)
+            heard: Heard | None = None
+            async with aclosing(answer) as events:
+                async for event in events:
+                    if isinstance(event, Heard):
+                        heard = event
+                    elif not (each.task is Task.DOCUMENT and event.answer.wordless):
+                        yield event
+            assert heard is not None
+            # Where only figures were seen, the model mostly finds the words in them when it is asked for plain text.
+            if each is orders[-1] or not heard.answer.wordless:
+                yield heard
+                return
+
+    async def _regions(self, request: ReadingRequest) -> tuple[tuple[Box | None, ...], bool]:
+        """Return the parts of the page to show one after the other, and whether they have rows in common."""
+        if request.way is not Way.HALVES:
+            return (None,), False
+        from engine.pages.cutting import cut_of
+        from engine.pages.sent_size import halves
+
+        at = await cut_of(request.source, request.number)
+        return halves(await request.source.size(request.number), at=at), at is None
+
+    async def _picture(self, request: ReadingRequest, seat: Seat, region: Box | None, *, smaller: bool) -> PagePicture:
+        from engine.pages.page_picture import picture_of
+
+        return await picture_of(
+            request.source,
+            request.number,
+            limits=seat.family.picture.within(seat.max_pixels),
+            region=region,
+            scale_down=SMALLER if smaller else 1.0,
+            urgent=request.live,
+        )
+
+    async def close(self) -> None:
+        """End what is open."""
+        await self._pictures.close()
+
+
+def order_of(request: ReadingRequest) -> TaskOrder:
+    """Return what the model is really asked for.
+
+    Raises:
+        TaskNotSupported: Plain text is wanted where it would be no answer.
+    """
+    if request.way is not Way.PLAIN:
+        return request.order
+    if request.task in NOT_IN_PLAIN:
+        raise TaskNotSupported(f"page {request.number}", detail=f"its plain text is no answer to “{request.task}”")
+    return TaskOrder(Task.TEXT)
+
+
+def _names(family: Family, order: TaskOrder) -> list[str]:
+    return names_of(order, family.dialect.token_frame[0]) if order.task is Task.FIELDS else []
