@@ -9,7 +9,7 @@ from typing import NoReturn
 
 from engine.errors import Cancelled, Defect, DiglotError, NoDisplay, UsageError
 
-COMMANDS = ("read", "search", "jobs", "engine", "doctor")
+COMMANDS = ("read", "search", "jobs", "library", "engine", "doctor")
 
 
 def main() -> NoReturn:
@@ -93,6 +93,12 @@ def _dispatch(arguments: Sequence[str]) -> int:
         from engine.commands.resuming import drop
 
         return drop(options)
+    from engine.commands.library_words import ForgetOptions, ListOptions, MoveOptions, SizeOptions
+
+    if isinstance(options, SizeOptions | ListOptions | ForgetOptions | MoveOptions):
+        from engine.commands.library_command import library
+
+        return library(options)
     from engine.commands.engine import engine
 
     return engine(options)

@@ -137,6 +137,13 @@ def change_settings(change: Callable[[Settings], Settings], file: Path | None = 
         return changed
 
 
+def change_library(**changes: Any) -> None:
+    """Choose something else for the library (fields of `LibrarySettings`). Raises what `change_settings` does."""
+    change_settings(
+        lambda kept: dataclasses.replace(kept, library=dataclasses.replace(kept.library, **changes)),
+    )
+
+
 def write_private(file: Path, text: str) -> None:
     """Write a small file that only this user can read, whole or not at all. Raises OSError."""
     private_folder(file.parent)

@@ -11,6 +11,7 @@ from engine import __version__
 from engine.commands.engine_arguments import EngineOptions, parse_engine
 from engine.commands.exit_codes import NOT_READY
 from engine.commands.library_arguments import JobsCommand, SearchOptions, parse_jobs, parse_search
+from engine.commands.library_words import LibraryCommand, parse_library
 from engine.commands.parser import Parser
 from engine.commands.reading_arguments import ReadOptions, parse_read
 
@@ -19,6 +20,7 @@ usage: diglot [FILE…]            open the window, with these files if there ar
        diglot read INPUT…        read documents and write their text
        diglot search WORD…       find pages in everything that was read
        diglot jobs               what is being read, what was interrupted; resume it
+       diglot library            how much was kept, and where; list it, forget it, move it
        diglot engine COMMAND     the local engine: install, start, stop and more
        diglot doctor             say what is installed and what is missing
 
@@ -28,6 +30,7 @@ commands:
   read      documents to Markdown, plain text, HTML or JSON
   search    pages on which all words stand, with their places
   jobs      jobs and how far they came; take up the interrupted ones
+  library   everything that was read: its size, its documents, forgetting, moving
   engine    a local vLLM with HunyuanOCR ("diglot engine --help" lists its commands)
   doctor    what is there, what is missing, and what to do about it
 
@@ -46,7 +49,10 @@ class DoctorOptions:
     json: bool
 
 
-def parse(arguments: Sequence[str]) -> ReadOptions | DoctorOptions | SearchOptions | JobsCommand | EngineOptions:
+Options = ReadOptions | DoctorOptions | SearchOptions | JobsCommand | LibraryCommand | EngineOptions
+
+
+def parse(arguments: Sequence[str]) -> Options:
     """Read the words after `diglot`; the first one is a command.
 
     Raises:
@@ -60,6 +66,8 @@ def parse(arguments: Sequence[str]) -> ReadOptions | DoctorOptions | SearchOptio
         return parse_search(rest)
     if command == "jobs":
         return parse_jobs(rest)
+    if command == "library":
+        return parse_library(rest)
     if command == "doctor":
         return DoctorOptions(_doctor_parser().parse_args(rest).json)
     return parse_read(rest)

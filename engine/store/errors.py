@@ -8,6 +8,7 @@
         ├── StoreUnreachable            56   its drive or its file went away
         ├── StorePlaceTaken             57   it cannot be put there
         ├── StoreSetAside               58   a damaged one was put aside and a new one begun; told, not raised
+        ├── NotKept                     49   it holds no such document
         └── JobTaken                    59   the job is at work already, or there is no such job
 
 A full disk is `DiskFull`, a folder that cannot be written is `OutputNotWritable`, as everywhere.
@@ -74,6 +75,14 @@ class StoreSetAside(StoreError):
     title = "The library was damaged and has been set aside"
     advice = "A new one was begun. Nothing was deleted: keep the old file until its documents are read again."
     exit_code = 58
+
+
+class NotKept(StoreError):
+    """The library holds no document of this name."""
+
+    title = "The library has no such document"
+    advice = "“diglot library list” lists those that it has."
+    exit_code = 49
 
 
 class JobTaken(StoreError):
