@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
-from PySide6.QtGui import QTextBlock, QTextCursor, QTextDocument
+from PySide6.QtGui import QTextCursor, QTextDocument, QTextTable
 
 from desktop.pairing import Row
 from desktop.views.reading_document import BlockSpan, ReadingDocument
@@ -14,15 +15,30 @@ PASSES = 2
 """The first pass sets the margins, the second puts right what Qt made of them beside a table."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Pushed:
+    """A block or a table that was pushed down, and the margin above it before that."""
+
+    document: QTextDocument
+    position: int
+    table: QTextTable | None
+    before: float
+
+    def put_back(self, cursor: QTextCursor) -> None:
+        _set_top(cursor, self.position, self.table, self.before)
+
+
 class RowAligner:
     """Pushes blocks down by margins of its own, and takes these away again before it aligns anew."""
 
     def __init__(self) -> None:
-        self._pushed: list[tuple[QTextDocument, int, bool, float]] = []  # document, position, top or bottom, before
+        self._pushed: list[_Pushed] = []
+        self._ends: list[tuple[QTextDocument, float]] = []  # that were made longer, and the margin below before that
 
     def forget(self) -> None:
         """The documents are gone, and with them what was pushed."""
         self._pushed.clear()
+        self._ends.clear()
 
     def steps(self, source: ReadingDocument, translation: ReadingDocument, rows: Sequence[Row]) -> Iterator[None]:
         """Align the rows that have both sides, a few between any two steps."""
@@ -44,48 +60,50 @@ class RowAligner:
                     pushes[low].append(((left, right)[low], missing))
                     moved[low] += missing
             if not any(pushes):
-                return
+                break
             for side, wanted in zip(sides, pushes, strict=True):
                 for at in range(0, len(wanted), ROWS_A_STEP):
                     self._push(side.document, wanted[at : at + ROWS_A_STEP])
                     yield
 
+        self._even_out(source.document, translation.document)
+
+    def _even_out(self, source: QTextDocument, translation: QTextDocument) -> None:
+        """Give the shorter side as much paper as the longer one has, so that both scroll to the end."""
+        missing = translation.size().height() - source.size().height()
+        if abs(missing) >= 1.0:
+            shorter = source if missing > 0 else translation
+            before = shorter.rootFrame().frameFormat().bottomMargin()
+            self._ends.append((shorter, before))
+            _set_bottom(shorter, before + abs(missing))
+
     def _push(self, document: QTextDocument, pushes: Sequence[tuple[BlockSpan, float]]) -> None:
         cursor = QTextCursor(document)
         cursor.beginEditBlock()
+        known = {kept.position for kept in self._pushed if kept.document is document}
         for span, missing in pushes:
-            block = document.findBlock(span.start)
-            before = block.previous()
-            if span.table is None and before.isValid():
-                gap = max(block.blockFormat().topMargin(), before.blockFormat().bottomMargin())
-                self._set(cursor, block, gap + missing, top=True)
-            elif span.table is None:
-                self._set(cursor, block, block.blockFormat().topMargin() + missing, top=True)
-            else:  # a table has no margin of its own that Qt would keep apart; the paragraph before it has
-                self._set(cursor, block, block.blockFormat().bottomMargin() + missing, top=False)
+            gap = before = _top_margin(document, span)
+            if span.table is None and span.start not in known:
+                # Of two margins that meet, Qt takes the larger one.
+                above = document.findBlock(span.start).previous()
+                gap = max(before, above.blockFormat().bottomMargin()) if above.isValid() else before
+            if span.start not in known:
+                self._pushed.append(_Pushed(document, span.start, span.table, before))
+            _set_top(cursor, span.start, span.table, gap + missing)
         cursor.endEditBlock()
-
-    def _set(self, cursor: QTextCursor, block: QTextBlock, margin: float, *, top: bool) -> None:
-        shape = block.blockFormat()
-        document, position = block.document(), block.position()
-        before = shape.topMargin() if top else shape.bottomMargin()
-        if not any(kept[1:3] == (position, top) and kept[0] is document for kept in self._pushed):
-            self._pushed.append((document, position, top, before))
-        (shape.setTopMargin if top else shape.setBottomMargin)(margin)
-        cursor.setPosition(position)
-        cursor.setBlockFormat(shape)
 
     def _take_back(self, side: ReadingDocument) -> None:
         cursor = QTextCursor(side.document)
         cursor.beginEditBlock()
-        for document, position, top, before in self._pushed:
+        for kept in self._pushed:
+            if kept.document is side.document:
+                kept.put_back(cursor)
+        for document, before in self._ends:
             if document is side.document:
-                cursor.setPosition(position)
-                shape = cursor.blockFormat()
-                (shape.setTopMargin if top else shape.setBottomMargin)(before)
-                cursor.setBlockFormat(shape)
+                _set_bottom(document, before)
         cursor.endEditBlock()
-        self._pushed = [kept for kept in self._pushed if kept[0] is not side.document]
+        self._ends = [end for end in self._ends if end[0] is not side.document]
+        self._pushed = [kept for kept in self._pushed if kept.document is not side.document]
 
 
 def _first_spans(
@@ -104,3 +122,27 @@ def _top(side: ReadingDocument, span: BlockSpan) -> float:
     if span.table is not None:
         return layout.frameBoundingRect(span.table).top()
     return layout.blockBoundingRect(side.document.findBlock(span.start)).top()
+
+
+def _top_margin(document: QTextDocument, span: BlockSpan) -> float:
+    if span.table is not None:
+        return span.table.format().toTableFormat().topMargin()
+    return document.findBlock(span.start).blockFormat().topMargin()
+
+
+def _set_top(cursor: QTextCursor, position: int, table: QTextTable | None, margin: float) -> None:
+    if table is not None:
+        table_shape = table.format().toTableFormat()
+        table_shape.setTopMargin(margin)
+        table.setFormat(table_shape)
+        return
+    cursor.setPosition(position)
+    shape = cursor.blockFormat()
+    shape.setTopMargin(margin)
+    cursor.setBlockFormat(shape)
+
+
+def _set_bottom(document: QTextDocument, margin: float) -> None:
+    shape = document.rootFrame().frameFormat()
+    shape.setBottomMargin(margin)
+    document.rootFrame().setFrameFormat(shape)
