@@ -22,6 +22,7 @@ from engine.events import (
     Event,
     JobEnded,
     JobGoesOn,
+    JobId,
     JobPaused,
     JobProgressed,
     OverviewChanged,
@@ -68,6 +69,7 @@ class Bridge(QObject):
         self._pages: dict[int, PageStatus] = {}
         self._in_view = 0
         self._partly: PagePartly | None = None
+        self._job: JobId | None = None
         self._progress: Progress | None = None
         self._status: ServerStatus | None = None
         self._measured: EngineMeasured | None = None
@@ -78,9 +80,13 @@ class Bridge(QObject):
         self._since_flush = QElapsedTimer()
         self._tasks: set[asyncio.Task[Any]] = set()
 
+    def follow(self, job: JobId | None) -> None:
+        """Hand over the progress of this job alone; of any where it is None."""
+        self._job, self._progress = job, None
+
     def watch(self, document: DocumentId | None) -> None:
         """Hear about this document from now on and about no other; what was gathered is dropped."""
-        self._document = document
+        self._document, self._job = document, None
         self._pages.clear()
         self._progress = self._partly = None
 
@@ -158,11 +164,12 @@ class Bridge(QObject):
                 self.job_paused.emit(event)
             case JobGoesOn():
                 self.job_goes_on.emit(event)
-            case JobProgressed():
+            case JobProgressed() if self._job in (None, event.job):
                 self._progress = event.progress
                 self._arrange()
             case JobEnded():
-                self._progress = event.progress
+                if self._job in (None, event.job):
+                    self._progress = event.progress
                 self.flush()
                 self.job_ended.emit(event)
             case _:

@@ -16,7 +16,7 @@ from desktop.views.page_layout import Fit, Zoom
 from desktop.views.page_view import MAX_PIXELS
 from engine.events import JobEnded, PagePartly
 from engine.pages.image import PageSize
-from engine.tasks.task import Task, TaskOrder
+from engine.tasks.task import Task, TaskOrder, Way
 
 if TYPE_CHECKING:  # built after the first page is on the screen
     from desktop.views.reading_side import ReadingSide
@@ -49,7 +49,7 @@ class Desk(QObject):
         self._done: set[int] = set()  # the pages read so since
         self._asked = Task.DOCUMENT
         self._begin = QTimer(self, singleShot=True, interval=READ_AFTER_MS)
-        self._begin.timeout.connect(self._begin_reading)
+        self._begin.timeout.connect(session.recall)
         self._listen_to_session()
         self._listen_to_views()
 
@@ -61,6 +61,7 @@ class Desk(QObject):
 
         self._side = ReadingSide(self._pane.pages, self._pane.model)
         self._side.reading.failed.connect(self.failed)
+        self._side.reading.way_asked.connect(self._read_again)
         self._side.asking.asked.connect(self._words_given)
         self._side.asking.closed.connect(self._asking_closed)
         self._pane.put_reading_side(self._side)
@@ -88,6 +89,10 @@ class Desk(QObject):
         self._show_asking()
         self._session.read([self._pane.pages.page])
 
+    def _read_again(self, way: Way) -> None:
+        """Read the page in view in another way: something went wrong in the usual one."""
+        self._session.read([self._pane.pages.page], way=way)
+
     def ask(self, task: Task) -> None:
         """Let the person name the fields, or ask the question, that a task needs."""
         self.furnish()
@@ -95,10 +100,15 @@ class Desk(QObject):
         lines = self._orders.lines(task)
         self._side.asking.open(task, lines[0] if lines else "", lines)
 
-    def _begin_reading(self) -> None:
-        """Read what nobody has read yet of a document that was just opened."""
+    def _recalled(self, count: int) -> None:
+        """Show what was read before of a document that was just opened, and read the rest."""
         document = self._session.document
-        if document is None or not self._orders.begins_alone:
+        if document is None:
+            return
+        if count:
+            self._read_by = (self._session.reader, self._session.order)
+            self._pages_changed(tuple(PageStatus(number, ReadState.DONE, 1.0) for number in document.results))
+        if self._session.take_up() or self._session.job is not None or not self._orders.begins_alone:
             return
         left = [number for number in document.numbers if number not in document.results]
         if left:
@@ -165,6 +175,9 @@ class Desk(QObject):
         session.closing.connect(self._closing)
         session.reading_started.connect(self._reading_started)
         session.reading_ended.connect(self._reading_ended)
+        session.page_started.connect(lambda job: self._pane.model.set_waiting(job.numbers))
+        session.recalled.connect(self._recalled)
+        session.rewritten.connect(self._rewritten)
         session.bridge.pages_changed.connect(self._pages_changed)
         session.bridge.page_partly.connect(self._page_partly)
         session.bridge.engine_changed.connect(self._engine_changed)
@@ -220,6 +233,11 @@ class Desk(QObject):
             self._describe_page()
         if self._side is not None:
             self._side.results_changed(numbers)
+
+    def _rewritten(self, number: int) -> None:
+        self._pane.pages.result_changed(number)
+        if self._side is not None:
+            self._side.results_changed([number])
 
     def _open_tab_for(self, task: Task) -> None:
         """Open the tab in which the answer will stand, if the person asks for something else than before."""

@@ -3,29 +3,33 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
 from desktop.bridge import Bridge
+from desktop.jobs import KEEP_KEY, READ_KEY, Jobs
 from desktop.rendering import DrawPage, Wish
 from engine.errors import PasswordNeeded, WrongPassword
-from engine.events import JobEnded
 from engine.tasks.task import Task, TaskOrder, Way
 
 if TYPE_CHECKING:  # the window is on the screen before the service is imported
     from engine.jobs.job import Job
     from engine.output.blocks import PageResult
+    from engine.output.corrections import Site
     from engine.pages.image import PageImage, PageSize
     from engine.service import Document, Service
+    from engine.store.records import KeptReading
+
+__all__ = ["OPEN_KEY", "READ_KEY", "AskPassword", "Session", "Target"]
 
 Target = Path | bytes | Sequence[Path]
 AskPassword = Callable[[str, bool], Awaitable[str | None]]
 """(document's name, whether one was wrong already) -> the password, None where the person gave up."""
 
-OPEN_KEY, READ_KEY = "open", "read"
+OPEN_KEY = "open"
 
 
 class Session(QObject):
@@ -37,6 +41,9 @@ class Session(QObject):
     closing = Signal(bool)  # the document goes away: let go of what belongs to it; False: another one takes its place
     reading_started = Signal(object)  # Job
     reading_ended = Signal(object)  # JobEnded
+    page_started = Signal(object)  # Job of a single page, beside the one that is under way
+    recalled = Signal(int)  # so many pages were read before, and are there again
+    rewritten = Signal(int)  # this page's reading is another now, without having been read
 
     def __init__(self, service: Service, bridge: Bridge, ask_password: AskPassword) -> None:
         super().__init__(bridge)
@@ -45,11 +52,19 @@ class Session(QObject):
         self._ask_password = ask_password
         self._unsubscribe = service.subscribe(bridge.hear)
         self._opening: asyncio.Task[None] | None = None
+        self._take_up = ""
         self.document: Document | None = None
-        self.job: Job | None = None
         self.reader = "auto"
         self.order = TaskOrder()
-        bridge.job_ended.connect(self._job_ended)
+        self.jobs = Jobs(service, bridge)
+        self.jobs.started.connect(self.reading_started)
+        self.jobs.ended.connect(self.reading_ended)
+        self.jobs.page_started.connect(self.page_started)
+
+    @property
+    def job(self) -> Job | None:
+        """The job that the window tells about, None where nothing is being read."""
+        return self.jobs.main
 
     @property
     def results(self) -> Mapping[int, PageResult]:
@@ -58,13 +73,19 @@ class Session(QObject):
 
     # -- opening
 
-    def open(self, target: Target, *, name: str = "") -> None:
-        """Open something in place of what is open; the newest wish wins."""
+    def open(self, target: Target, *, name: str = "", take_up: str = "") -> None:
+        """Open something in place of what is open; the newest wish wins.
+
+        Args:
+            target: What to open.
+            name: What to call what has no name of its own.
+            take_up: The kept job that is to go on then.
+        """
         if self._opening is not None:
             self._opening.cancel()
-        self._opening = self.bridge.start(self._open(target, name), key=OPEN_KEY)
+        self._opening = self.bridge.start(self._open(target, name, take_up), key=OPEN_KEY)
 
-    async def _open(self, target: Target, name: str) -> None:
+    async def _open(self, target: Target, name: str, take_up: str) -> None:
         shown = name or _name(target)
         self.opening.emit(shown)
         document: Document | None = None
@@ -76,7 +97,7 @@ class Session(QObject):
         if document is None:
             return
         await self.close_document(last=False)
-        self.document = document
+        self.document, self._take_up = document, take_up
         self.bridge.watch(document.id)
         self.opened.emit(document)
 
@@ -92,8 +113,9 @@ class Session(QObject):
 
     async def close_document(self, *, last: bool = True) -> None:
         """Close what is open, if anything is; `last` tells that no other takes its place."""
-        document, self.document, self.job = self.document, None, None
+        document, self.document = self.document, None
         if document is not None:
+            self.jobs.forget()
             self.bridge.watch(None)
             self.closing.emit(last)
             await self._service.close_document(document)
@@ -109,23 +131,35 @@ class Session(QObject):
         return self._service.targets_of(self.reader)
 
     def read(self, numbers: Sequence[int] | None = None, *, way: Way = Way.USUAL) -> None:
-        """Start reading by the order, all pages by default; a job that is under way is stopped first."""
+        """Start reading by the order, all pages by default, in place of what is being read; see `Jobs.read`."""
         if self.document is not None:
-            self.bridge.start(self._read(self.document, numbers, self.reader, self.order, way), key=READ_KEY)
+            self.jobs.read(self.document, numbers, self.reader, self.order, way)
 
-    async def _read(
-        self, document: Document, numbers: Sequence[int] | None, reader: str, order: TaskOrder, way: Way
-    ) -> None:
-        if self.job is not None:
-            await self._service.cancel(self.job)
-        if document is self.document:
-            self.job = self._service.read(document, numbers=numbers, order=order, reader=reader, way=way)
-            self.reading_started.emit(self.job)
+    def take_up(self) -> bool:
+        """Let the kept job go on for which the document was opened; False where there is none."""
+        kept, self._take_up = self._take_up, ""
+        if kept and self.document is not None:
+            self.jobs.resume(self.document, kept)
+        return bool(kept)
 
     def stop(self) -> None:
         """Stop reading; what is finished is kept."""
-        if self.job is not None:
-            self.bridge.start(self._service.cancel(self.job), key=READ_KEY)
+        self.jobs.stop()
+
+    def recall(self) -> None:
+        """Bring back what was read of the document before; `recalled` follows even where nothing is."""
+        document = self.document
+
+        async def recall() -> None:
+            count = 0
+            try:
+                if document is not None:
+                    count = await self._service.recall(document)
+            finally:
+                if document is not None and document is self.document:
+                    self.recalled.emit(count)
+
+        self.bridge.start(recall(), key=KEEP_KEY)
 
     def look_at(self, number: int) -> None:
         """Say which page is being looked at; it is read before the others, and comes in while it is read."""
@@ -133,10 +167,39 @@ class Session(QObject):
         if self.document is not None:
             self._service.look_at(self.document, number)
 
-    def _job_ended(self, event: JobEnded) -> None:
-        if self.job is not None and event.job == self.job.id:
-            self.job = None
-            self.reading_ended.emit(event)
+    # -- what the person knows better
+
+    def correct(self, number: int, site: Site, text: str) -> None:
+        """Let a text stand in the place of what was read; `rewritten` follows."""
+        if self.document is not None:
+            self._rewrite(number, self._service.correct(self.document, number, site, text))
+
+    def confirm(self, number: int, site: Site, words: str) -> None:
+        """Note that doubtful words are right; `rewritten` follows."""
+        if self.document is not None:
+            self._rewrite(number, self._service.confirm(self.document, number, site, words))
+
+    def show_reading(self, kept: KeptReading) -> None:
+        """Show one of the kept readings of a page in the place of the one that is there; `rewritten` follows."""
+        if self.document is not None:
+            self._rewrite(kept.result.number, self._service.show_reading(self.document, kept))
+
+    def _rewrite(self, number: int, work: Coroutine[Any, Any, object]) -> None:
+        document = self.document
+
+        async def rewrite() -> None:
+            try:
+                await work
+            finally:  # it is shown even where the library could not keep it
+                if document is self.document:
+                    self.rewritten.emit(number)
+
+        self.bridge.start(rewrite(), key=KEEP_KEY)
+
+    def readings(self, number: int) -> Coroutine[Any, Any, list[KeptReading]]:
+        """Return a coroutine that gives every kept reading of a page, the newest first. Raises `OutputError`."""
+        assert self.document is not None
+        return self._service.readings(self.document, number)
 
     # -- looking
 
