@@ -36,6 +36,8 @@ READING_PARTS = (
         "engine.pages.opening",
         "engine.readers.auto",
     ),  # which the service loads when asked
+    *("engine.store.records", "engine.store.database", "engine.store.search", "engine.store.library"),
+    *("engine.store.keeping", "engine.output.corrections"),  # the first page that is read is kept
     *("engine.output.document", "engine.exports.writing", "engine.exports.formats", "desktop.saving"),
     "desktop.dialogs.open_files",
 )
