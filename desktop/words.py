@@ -235,12 +235,16 @@ def error_words(error: errors.DiglotError) -> ErrorWords:
 
 
 def _local_engine_words(kind: type[object]) -> ErrorWords | None:
-    """Look into the other table, which is loaded with the first error of its kind."""
-    if kind.__module__ != "engine.engine_errors":
-        return None
-    from desktop.engine_words import ENGINE_ERRORS
+    """Look into the other tables, each of which is loaded with the first error of its kind."""
+    if kind.__module__ == "engine.engine_errors":
+        from desktop.engine_words import ENGINE_ERRORS
 
-    return next((words for known, words in ENGINE_ERRORS.items() if known is kind), None)
+        return next((words for known, words in ENGINE_ERRORS.items() if known is kind), None)
+    if kind.__module__ == "engine.store.errors":
+        from desktop.library_words import STORE_ERRORS
+
+        return next((words for known, words in STORE_ERRORS.items() if known is kind), None)
+    return None
 
 
 def warning_words(warning: PageWarning) -> str:
