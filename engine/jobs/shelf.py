@@ -29,10 +29,13 @@ class ResultShelf(Mapping[int, "PageResult"]):
         self._packed: dict[int, bytes] = {}
         self._open: OrderedDict[int, PageResult] = OrderedDict()
         self._lock = threading.Lock()  # exports read it in a thread while the loop puts pages in
+        self._packing = asyncio.Lock()  # one thread that computes beside the loop slows it less than many
 
     async def put(self, result: PageResult) -> None:
         """Put a reading in, in the place of an older one of its page. It is packed in a thread."""
-        self.put_packed(result, await asyncio.to_thread(pack, result))
+        async with self._packing:
+            packed = await asyncio.to_thread(pack, result)
+        self.put_packed(result, packed)
 
     def put_packed(self, result: PageResult, packed: bytes) -> None:
         """Put in a reading that was packed already."""
