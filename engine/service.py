@@ -25,22 +25,20 @@ from engine.jobs.open_document import Document
 from engine.jobs.queue import JobQueue
 from engine.readers_by_name import READER_NAMES, ReadersByName
 from engine.server.state import ServerState
+from engine.service_library import ServiceLibrary
 from engine.tasks.task import Task, TaskOrder, Way
 
 if TYPE_CHECKING:  # a window stands before any of this is needed
     from engine.local_engine import LocalEngine
     from engine.local_setup import LocalSetup
-    from engine.output.corrections import Site
     from engine.pages.image import PageImage, PageSize
     from engine.readers.reader import Reader
     from engine.settings import RemoteSettings
-    from engine.store.library import Library
-    from engine.store.records import KeptJob, KeptReading
 
 __all__ = ["READER_NAMES", "Document", "Service"]
 
 
-class Service:
+class Service(ServiceLibrary):
     """Everything the product does, without a screen. Use it on one asyncio loop; close it at the end."""
 
     def __init__(self, *, workers: int | None = None, keeps: bool = False, patience_s: float | None = None) -> None:
@@ -52,11 +50,11 @@ class Service:
             patience_s: A job that waits for what reads it, or for room to keep what is read, is halted after so many
                 seconds (at once where waiting cannot help) and can be taken up another time. None waits for ever.
         """
+        super().__init__(Keeping(keeps=keeps))
         self.events = EventBus()
         self.events.subscribe(self._heard)
         self._documents: dict[DocumentId, Document] = {}
         self._ids = itertools.count(1)
-        self._keeping = Keeping(keeps=keeps)
         self._readers = ReadersByName(lambda: self.engine, workers=workers)
         self._queue = JobQueue(self.events, patience_s=patience_s)
         self._engine: LocalEngine | None = None
@@ -85,27 +83,6 @@ class Service:
 
             self._setup = LocalSetup(self.engine, self.events.publish)
         return self._setup
-
-    async def library(self) -> Library:
-        """Everything that was read; opened at its first use. Raises `OutputError`."""
-        return await self._keeping.library()
-
-    async def library_there(self) -> Library | None:
-        """Return the library where there is one; none is made only to look into it. Raises `OutputError`."""
-        return await self._keeping.library_there()
-
-    @property
-    def library_folder(self) -> Path:
-        """Where the library lies, or will lie."""
-        return self._keeping.folder
-
-    def keep_from_now_on(self, keeps: bool) -> None:
-        """Say whether what is read is kept; a job that has begun goes on as it was."""
-        self._keeping.keep_from_now_on(keeps)
-
-    def keeps(self, document: Document) -> bool:
-        """Tell whether what is read of a document goes into the library."""
-        return self._keeping.may_keep(document)
 
     # -- documents
 
@@ -257,53 +234,6 @@ class Service:
         With `goes_on` the library offers it again, to be taken up where it was.
         """
         await self._queue.cancel(job.id, goes_on=goes_on)
-
-    # -- what was read before
-
-    async def readings(self, document: Document, number: int) -> list[KeptReading]:
-        """Return every kept reading of a page, the newest first; [] where nothing is kept. Raises `OutputError`."""
-        return await self._keeping.readings(document, number)
-
-    async def recall(self, document: Document) -> int:
-        """Bring the newest kept readings of a document back into its results, and return how many came.
-
-        A document is known by its content, whatever it is called now. Pages that were read since it was opened stay as
-        they are. Nothing is told of it by events.
-
-        Raises:
-            FileVanished: The document went away.
-            OutputError: The library cannot be reached.
-        """
-        return await self._keeping.recall(document)
-
-    async def interrupted(self) -> list[KeptJob]:
-        """Return the kept jobs that can be taken up, the newest first. Raises `OutputError`."""
-        return await self._keeping.interrupted()
-
-    async def show_reading(self, document: Document, kept: KeptReading) -> None:
-        """Make one of a page's kept readings the one in the document's results. No event tells of it."""
-        from engine.jobs.correcting import show_reading
-
-        await show_reading(document, kept)
-
-    async def correct(self, document: Document, number: int, site: Site, text: str) -> bool:
-        """Let a text stand in the place of what was read; False where the page has no such text.
-
-        The document's results have it at once, and doubts about the words that changed are gone. In the library the
-        correction lies beside the reading, which stays as it was, and it holds when the page is read so again.
-
-        Raises:
-            OutputError: The library could not keep it; the document has it nevertheless.
-        """
-        from engine.jobs.correcting import correct
-
-        return await correct(self._keeping, document, number, site, text)
-
-    async def confirm(self, document: Document, number: int, site: Site, words: str) -> bool:
-        """Note that doubtful words are right as they were read; otherwise as `correct`."""
-        from engine.jobs.correcting import confirm
-
-        return await confirm(self._keeping, document, number, site, words)
 
     # -- readers
 
