@@ -93,11 +93,10 @@ class ReadersByName:
             return None
         from engine.readers.cpu import CpuReader
         from engine.readers.second import AutoSecondReader
-        from engine.readers.text import TextReader
 
-        text, cpu = self.named("text"), self.named("cpu")
-        assert isinstance(text, TextReader) and isinstance(cpu, CpuReader)
-        return AutoSecondReader(text, cpu)
+        cpu = self.named("cpu")
+        assert isinstance(cpu, CpuReader)
+        return AutoSecondReader(cpu)
 
     def _built_in(self) -> dict[str, Reader]:
         from engine.readers.auto import AutoReader

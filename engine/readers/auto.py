@@ -31,7 +31,6 @@ from engine.readers.soundness import (
     unsound_share,
     verdicts,
 )
-from engine.readers.text import TextReader
 from engine.tasks.task import Task
 
 if TYPE_CHECKING:
@@ -64,6 +63,19 @@ class PictureReader(Protocol):
         ...
 
 
+class LayerReader(Protocol):
+    """Makes pages of their own text; `TextReader` is one."""
+
+    @property
+    def pages_at_once(self) -> int:
+        """How many pages it is worth giving it together."""
+        ...
+
+    async def lay_out(self, request: ReadingRequest, layer: TextLayer) -> ReadingDone:
+        """Make a page of a text layer."""
+        ...
+
+
 class AutoReader:
     """Chooses for every page between its own text and its picture; the result says which it was."""
 
@@ -71,7 +83,7 @@ class AutoReader:
     tasks = frozenset({Task.DOCUMENT, Task.TEXT, Task.TABLE})
     targets: tuple[str, ...] = ()
 
-    def __init__(self, text: TextReader, cpu: PictureReader) -> None:
+    def __init__(self, text: LayerReader, cpu: PictureReader) -> None:
         """Use these two, which their owner closes."""
         self._text = text
         self._cpu = cpu

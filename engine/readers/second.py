@@ -12,16 +12,15 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Protocol
 
-from engine.output.blocks import Line, WarningCode
+from engine.output.blocks import Line, PageResult, WarningCode
 from engine.readers.auto import AutoReader
 from engine.readers.reader import ReadingDone, ReadingEvent, ReadingRequest
 from engine.tasks.task import Task
 
 if TYPE_CHECKING:
     from engine.pages.image import PageImage
-    from engine.pages.source import PageSource
+    from engine.pages.source import PageSource, TextLayer
     from engine.readers.auto import PictureReader
-    from engine.readers.text import TextReader
 
 CPU_PAGES_AT_ONCE = 2
 """As many as the built-in reader works on: one is read while the next is drawn and looked over. More would only wait,
@@ -48,16 +47,15 @@ class SecondReader(Protocol):
 class AutoSecondReader:
     """Lets the page's own text speak where it is sound, and the built-in reader where it is not."""
 
-    def __init__(self, text: TextReader, cpu: PictureReader, *, at_once: int = CPU_PAGES_AT_ONCE) -> None:
-        """Use these two, which their owner closes.
+    def __init__(self, cpu: PictureReader, *, at_once: int = CPU_PAGES_AT_ONCE) -> None:
+        """Use the built-in reader, which its owner closes.
 
         Args:
-            text: Reads the page's own text.
-            cpu: Reads its picture.
-            at_once: How many pictures are being read together.
+            cpu: Reads the pictures of pages.
+            at_once: How many of them are being read together.
         """
         self._row = _Row(cpu, at_once)
-        self._auto = AutoReader(text, self._row)
+        self._auto = AutoReader(_LayerLines(), self._row)
 
     async def lines_of(self, source: PageSource, number: int) -> tuple[tuple[Line, ...], str]:
         """Return the lines of a page, and who read them. See `SecondReader`."""
@@ -72,6 +70,18 @@ class AutoSecondReader:
     def waits(self, source: PageSource, number: int) -> bool:
         """Tell whether a page only waits for the reading of its picture to begin."""
         return self._row.waiting[(id(source), number)] > 0
+
+
+class _LayerLines:
+    """Takes the lines of a page's own text as they are: nobody needs them laid out."""
+
+    pages_at_once = 3
+
+    async def lay_out(self, request: ReadingRequest, layer: TextLayer) -> ReadingDone:
+        size = await request.source.size(request.number)
+        lines = tuple(line for line in layer.lines if line.text.strip())
+        unit = request.source.info.unit
+        return ReadingDone(PageResult(request.number, size.width, size.height, unit, "text", lines=lines))
 
 
 class _Row:

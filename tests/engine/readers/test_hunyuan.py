@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 from engine.engine_errors import EngineAbsent
-from engine.events import JobOutcome
+from engine.events import JobOutcome, JobPaused
 from engine.output.blocks import Formula, Heading, PageResult, Table, WarningCode
 from engine.server.state import ServerState
 from engine.service import Service
@@ -113,17 +113,20 @@ def test_an_engine_that_dies_costs_no_page(tmp_path: Path, monkeypatch: pytest.M
     asyncio.run(go())
 
 
-def test_without_an_engine_every_page_says_what_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_an_engine_a_job_waits_and_says_for_what(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DIGLOT_HOME", str(tmp_path))
     file = pdf_with_text(tmp_path / "a.pdf", "words")
 
     async def go() -> None:
         service = Service()
+        paused: asyncio.Queue[JobPaused] = asyncio.Queue()
+        service.subscribe(lambda event: paused.put_nowait(event) if isinstance(event, JobPaused) else None)
         try:
             document = await service.open(file)
             job = service.read(document, reader="vllm")
-            assert await job.wait() is JobOutcome.INCOMPLETE
-            assert [type(page.error) for page in job.failures] == [EngineAbsent]
+            told = await paused.get()
+            assert told.job == job.id and isinstance(told.error, EngineAbsent)
+            await service.cancel(job)
         finally:
             await service.close()
 
