@@ -8,8 +8,8 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from desktop.models.pages import PageStatus, ReadState
 from desktop.order_desk import OrderDesk
+from desktop.orders import TYPED
 from desktop.session import Session
-from desktop.task_words import TYPED
 from desktop.views.document_pane import DocumentPane
 from desktop.views.main_window import MainWindow
 from desktop.views.page_layout import Fit, Zoom
@@ -69,6 +69,13 @@ class Desk(QObject):
         if document is not None:
             self._side.show_document(document.info.page_count, document.results)
             self._show_asking()
+
+    @property
+    def side(self) -> ReadingSide:
+        """The reading side, built if need be."""
+        self.furnish()
+        assert self._side is not None
+        return self._side
 
     def read(self) -> None:
         """Read the pages not read yet by the chosen reader and order; where all have been, read them again."""
@@ -175,7 +182,7 @@ class Desk(QObject):
         session.closing.connect(self._closing)
         session.reading_started.connect(self._reading_started)
         session.reading_ended.connect(self._reading_ended)
-        session.page_started.connect(lambda job: self._pane.model.set_waiting(job.numbers))
+        session.page_started.connect(self._page_started)
         session.recalled.connect(self._recalled)
         session.rewritten.connect(self._rewritten)
         session.bridge.pages_changed.connect(self._pages_changed)
@@ -210,6 +217,10 @@ class Desk(QObject):
         self._window.strip.show_progress(job.progress)
         self._pane.model.set_waiting(job.numbers)
         self._session.look_at(self._pane.pages.page)
+
+    def _page_started(self, job: Job) -> None:
+        self._pane.model.set_waiting(job.numbers)
+        self._open_tab_for(job.order.task)
 
     def _reading_ended(self, event: JobEnded) -> None:
         from desktop.words import outcome_words

@@ -10,14 +10,10 @@ from functools import partial
 from PySide6.QtCore import QObject, QTimer
 
 BENCH_PARTS = (
-    "engine.events",
-    "desktop.words",
-    "desktop.order_desk",
+    *("engine.events", "engine.tasks.task", "desktop.bridge", "desktop.session", "desktop.order_desk"),
     "desktop.workbench",
-    "desktop.session",
     *("engine.settings", "engine.engine_errors", "engine.jobs.job", "engine.jobs.pipeline", "engine.jobs.run"),
     *("engine.jobs.queue", "engine.jobs.keeping", "engine.service"),
-    "desktop.bridge",
 )
 """What the first document needs before it can be opened."""
 DOCUMENT_PARTS = (
@@ -29,7 +25,9 @@ READING_PARTS = (
     "engine.logs",
     *("desktop.finding", "desktop.views.find_bar", "desktop.clipboard", "desktop.views.reading_document"),
     *("desktop.views.reading_builder", "desktop.views.reading_text", "desktop.views.table_view"),
-    *("desktop.views.asking_line", "desktop.views.reading_side", "desktop.notices"),
+    *("desktop.views.reading_stream", "desktop.views.streamed_text", "desktop.pairing", "desktop.views.both_view"),
+    *("desktop.models.fields", "desktop.views.fields_view", "desktop.views.reading_tabs", "desktop.views.raw_view"),
+    *("desktop.views.reading_view", "desktop.views.asking_line", "desktop.views.reading_side", "desktop.notices"),
     *(
         "engine.pages.intake",
         "engine.children.child",
@@ -42,8 +40,16 @@ READING_PARTS = (
     "desktop.dialogs.open_files",
 )
 """What the first page did not need either."""
-ORDER_PARTS = ("engine.readers.hunyuan", "engine.tasks.prompt", "engine.tasks.family", "engine.tasks.family_file")
+ORDER_PARTS = (
+    "desktop.task_words",
+    *("engine.readers.hunyuan", "engine.tasks.prompt", "engine.tasks.family", "engine.tasks.family_file"),
+)
 """What tells which tasks a reader can do."""
+REVIEW_PARTS = (
+    *("engine.output.corrections", "desktop.doubt_words", "desktop.cropping", "desktop.views.doubt_bubble"),
+    *("desktop.doubting", "desktop.job_desk", "desktop.comparing", "desktop.review"),
+)
+"""What helps to trust a reading: doubts, comparing, how jobs stand."""
 ENGINE_PARTS = (
     # Smallest first: what stands on them is loaded quickly then.
     *("engine.engine_errors", "engine.settings", "engine.server.state", "engine.server.cards", "psutil"),

@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSettings, QTimer, Signal
 
-from desktop.orders import KeptWishes, with_line
+from desktop.orders import TYPED, KeptWishes, with_line
 from desktop.session import Session
-from desktop.task_words import TYPED, language_name, offered, task_name, task_tip
-from desktop.views.choice_button import Choice
 from desktop.views.main_window import MainWindow
 from engine.tasks.task import Task, TaskOrder
 
@@ -106,9 +104,15 @@ class OrderDesk(QObject):
 
     def offer(self) -> None:
         """Offer in the toolbar what the reader can do. Its modules are loaded by then, or this takes its time."""
+        from desktop.task_words import language_name, offered, task_name, task_tip  # not before the first page
+        from desktop.views.choice_button import Choice
+
         order, toolbar = self.settle(), self._window.toolbar
-        groups = offered(self._session.tasks())
-        toolbar.offer_tasks([[_choice(task) for task in group] for group in groups], order.task.value)
+        groups = [
+            [Choice(task.value, task_name(task), task_tip(task)) for task in group]
+            for group in offered(self._session.tasks())
+        ]
+        toolbar.offer_tasks(groups, order.task.value)
         targets: Sequence[str] = self._session.targets() if order.task is Task.TRANSLATION else ()
         toolbar.offer_languages([Choice(tag, language_name(tag)) for tag in targets], order.target_language)
 
@@ -119,6 +123,8 @@ class OrderDesk(QObject):
         self.reading_wanted.emit()
 
     def _say(self, words: str) -> None:
+        from desktop.task_words import task_name
+
         self._window.strip.show_aside(words.format(task=task_name(self._wish.task).rstrip("…")))
         self._hush.start()
 
@@ -127,7 +133,3 @@ class OrderDesk(QObject):
         if able and self._hush.isActive():
             self._hush.stop()
             self._window.strip.show_aside("")
-
-
-def _choice(task: Task) -> Choice:
-    return Choice(task.value, task_name(task), task_tip(task))

@@ -11,6 +11,8 @@ from PySide6.QtCore import QLocale, QSettings
 from engine.tasks.task import Task, TaskOrder
 
 READERS = ("auto", "cpu", "text", "vllm")
+TYPED = (Task.FIELDS, Task.QUESTION)
+"""Tasks that need words of the person's."""
 LINES_KEPT = 12
 LONGEST_LINE = 2000
 _BETWEEN = re.compile(r"[,，、;；\n]")

@@ -25,8 +25,6 @@ GROUPS: tuple[tuple[Task, ...], ...] = (
     (Task.SUBTITLES,),
 )
 """In the order in which they are offered, with a rule between the groups."""
-TYPED = (Task.FIELDS, Task.QUESTION)
-"""Tasks that need words of the person's."""
 
 TASKS: dict[Task, TaskWords] = {
     Task.DOCUMENT: TaskWords(

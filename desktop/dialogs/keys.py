@@ -58,6 +58,8 @@ def _keys_of_views() -> list[tuple[str, str]]:
         (_tr("Next place found"), "F3"),
         (_tr("Place found before"), "Shift+F3"),
         (_tr("Close the search"), "Esc"),
+        (_tr("Ask for the fields, or ask the question, that was typed"), _words([QKeySequence(Qt.Key.Key_Return)])),
+        (_tr("Close the line of the fields or of the question"), "Esc"),
         (_tr("Copy the selection"), _words([QKeySequence(QKeySequence.StandardKey.Copy)])),
         (_tr("Copy the table"), "Ctrl+Shift+C"),
         (_tr("Zoom the page around the pointer; make the letters of the reading larger or smaller"), wheel),
