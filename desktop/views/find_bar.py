@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
@@ -38,7 +38,7 @@ class FindBar(QWidget):
         self._query = Query("")
         self._here = 1
         self._matches: dict[int, list[Match]] = {}
-        self._searched: dict[int, PageResult] = {}
+        self._searched: set[int] = set()
         self._waiting: deque[int] = deque()
         self._current: tuple[int, int] | None = None  # page, which of its matches
         self._wants_one = False
@@ -104,12 +104,14 @@ class FindBar(QWidget):
         """Say which page is looked at: the first place shown is the first one from there on."""
         self._here = number
 
-    def refresh(self) -> None:
-        """Search the pages that are new or were read again."""
+    def refresh(self, changed: Iterable[int] = ()) -> None:
+        """Search the pages that are new, and those of `changed`, which may have been read again."""
         if self.isHidden() or not self._query.text:
             return
         waiting = set(self._waiting)
-        fresh = [n for n, result in self._results.items() if self._searched.get(n) is not result and n not in waiting]
+        again = set(changed)
+        # By number alone: the readings of a long document lie packed, and looking at all of them would take seconds.
+        fresh = [n for n in self._results if n not in waiting and (n in again or n not in self._searched)]
         gone = [n for n in self._searched if n not in self._results]
         for number in gone:
             self._drop(number)
@@ -178,7 +180,7 @@ class FindBar(QWidget):
         self._wants_one = False
 
     def _drop(self, number: int) -> None:
-        self._searched.pop(number, None)
+        self._searched.discard(number)
         self._matches.pop(number, None)
         if self._current is not None and self._current[0] == number:
             self._current, self._lost = None, self._current
@@ -191,7 +193,7 @@ class FindBar(QWidget):
             result = self._results.get(number)
             if result is None:
                 continue
-            self._searched[number] = result
+            self._searched.add(number)
             matches = find_on_page(result, self._query)[: MAX_MATCHES - total]
             if matches:
                 self._matches[number] = matches

@@ -65,7 +65,7 @@ class ReadingSide(QWidget):
         if self._pages.page in numbers:
             self._show()
         if self.find_bar.isVisible():
-            self.find_bar.refresh()
+            self.find_bar.refresh(numbers)
 
     def show_partly(self, event: PagePartly) -> None:
         """Show what is read so far of the page in view."""
