@@ -32,7 +32,12 @@ class Actions:
     read_page: QAction
     task: QAction
     stop: QAction
+    pause: QAction
+    retry: QAction
     find: QAction
+    next_doubt: QAction
+    previous_doubt: QAction
+    compare: QAction
     zoom_in: QAction
     zoom_out: QAction
     fit_width: QAction
@@ -70,6 +75,9 @@ class Actions:
         self.read_page.setEnabled(is_open)
         self.stop.setVisible(reading)
         self.stop.setEnabled(reading)
+        self.pause.setEnabled(reading)
+        if reading:
+            self.retry.setEnabled(False)
 
     def set_engine(self, offered: Offers) -> None:
         """Offer what makes sense with the engine; where one of two does, it stands in the other's place."""
@@ -90,7 +98,7 @@ class Actions:
         return [
             *(self.close_document, self.save, self.find, self.read_page, self.zoom_in, self.zoom_out),
             *(self.fit_width, self.fit_page, self.full_size, self.next_page, self.previous_page, self.go_to_page),
-            *(self.next_part, self.previous_part),
+            *(self.next_part, self.previous_part, self.next_doubt, self.previous_doubt, self.compare),
         ]
 
 
@@ -110,6 +118,11 @@ def make_actions(window: QWidget) -> Actions:
         read_page=_action(window, tr("Read this page a&gain"), "Shift+F5", tr("Read the page you are looking at")),
         task=_action(window, tr("Choose &what is read"), "Ctrl+T", tr("Text, a translation, fields, a question")),
         stop=_action(window, tr("S&top"), "Shift+Esc", tr("Stop reading; finished pages are kept")),
+        pause=_action(window, tr("Pa&use"), "Ctrl+Shift+F5", tr("Begin no further page for now, or go on")),
+        retry=_action(window, tr("Read &failed pages again"), "Ctrl+F5", tr("Read those pages again that failed")),
+        next_doubt=_action(window, tr("Next &doubtful word"), "F7", tr("Go to the next word that may be wrong")),
+        previous_doubt=_action(window, tr("Doubtful word &before"), "Shift+F7", tr("Go to the doubtful word before")),
+        compare=_action(window, tr("C&ompare readings…"), "Ctrl+D", tr("See where readings of this page differ")),
         find=_action(window, tr("&Find"), keys.Find, tr("Find in the text")),
         zoom_in=_action(window, tr("Zoom &in"), keys.ZoomIn, tr("Zoom in"), "Ctrl+="),
         zoom_out=_action(window, tr("Zoom &out"), keys.ZoomOut, tr("Zoom out")),
@@ -146,6 +159,7 @@ def make_actions(window: QWidget) -> Actions:
     actions.engine_stop.setVisible(False)
     actions.engine_wake.setVisible(False)
     actions.thumbnails.setChecked(True)
+    actions.retry.setEnabled(False)
     actions.set_document_open(False)
     actions.set_reading(False, is_open=False)
     for action in actions.all():

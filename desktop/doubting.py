@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 from PySide6.QtCore import QObject, QRect, QTimer, Signal
 
@@ -19,6 +19,7 @@ from desktop.views.page_view import PageView
 from desktop.views.reading_doubts import cell_of, doubtful_words
 from desktop.views.reading_side import ReadingSide
 from engine.output.blocks import Box, Doubt, PageResult
+from engine.output.corrections import site_of, text_at
 
 SLICE_S = 0.006
 """Counting the doubts of many pages takes no longer than this a turn of the loop."""
@@ -31,10 +32,6 @@ class DoubtDesk(QObject):
     """tuple[int, ...]: the pages that need a look, in order."""
     said = Signal(str)
     """Something to say at the foot of the window."""
-    corrected = Signal(int, object, str)
-    """Page, Doubt, text: this shall stand in the place of the doubtful words."""
-    confirmed = Signal(int, object)
-    """Page, Doubt: the words are right as they are."""
 
     def __init__(self, window: MainWindow, session: Session, pages: PageView, side: ReadingSide) -> None:
         super().__init__(window)
@@ -48,13 +45,18 @@ class DoubtDesk(QObject):
         self._uncounted: Iterator[int] = iter(())
         self._at: Stop | None = None
         self._walking = False
+        self._settled: Stop | None = None
         self._crops: Crops | None = None
         self._more = QTimer(self, interval=0)
         self._more.timeout.connect(self._count_more)
         self._bubble: DoubtBubble | None = None
         session.opened.connect(lambda _document: self._forget())
+        for action, way in ((window.acts.next_doubt, 1), (window.acts.previous_doubt, -1)):
+            action.triggered.connect(lambda _checked=False, way=way: self.step(way))
         session.closing.connect(lambda _last: self._forget())
         session.bridge.pages_changed.connect(self._pages_changed)
+        session.recalled.connect(lambda _count: self.count(session.results))
+        session.rewritten.connect(self._rewritten)
         side.reading.doubts_asked.connect(lambda: self.step(1))
         self._text.doubts.chosen.connect(lambda which: self.go(Stop(self._pages.page, which)))
         self._text.doubts.moved.connect(self._word_moved)
@@ -101,7 +103,7 @@ class DoubtDesk(QObject):
         self._counts.clear()
         self._look.clear()
         self._uncounted = iter(())
-        self._at = None
+        self._at = self._settled = None
         if self._crops is not None:
             self._crops.forget()
             self._crops.deleteLater()
@@ -177,26 +179,45 @@ class DoubtDesk(QObject):
 
     # -- what is said of them
 
-    def _taken(self, text: str) -> None:
-        self._answer(lambda number, doubt: self.corrected.emit(number, doubt, text))
-
-    def _kept(self) -> None:
-        self._answer(lambda number, doubt: self.confirmed.emit(number, doubt))
-
-    def _answer(self, tell: Callable[[int, Doubt], None]) -> None:
-        stop, walking = self._at, self._walking
+    def _asked_about(self) -> tuple[PageResult, Doubt] | None:
+        stop = self._at
         result = self._session.results.get(stop.number) if stop is not None else None
         if stop is None or result is None or stop.which >= len(result.doubts):
+            return None
+        return result, result.doubts[stop.which]
+
+    def _taken(self, words: str) -> None:
+        asked = self._asked_about()
+        if asked is None:
             return
-        doubt = result.doubts[stop.which]
+        result, doubt = asked
+        site = site_of(doubt)
+        text = text_at(result, site) or ""
+        self._settle()
+        start, end = max(0, doubt.start), max(0, doubt.end)
+        self._session.correct(result.number, site, text[:start] + words + text[end:])
+
+    def _kept(self) -> None:
+        asked = self._asked_about()
+        if asked is None:
+            return
+        result, doubt = asked
+        self._settle()
+        self._session.confirm(result.number, site_of(doubt), doubtful_words(result, doubt))
+
+    def _settle(self) -> None:
+        """Close the bubble; whoever goes through the words is led to the next one when this one is settled."""
+        walking, at = self._walking, self._at
         self._close()
-        tell(stop.number, doubt)
-        self._note(stop.number)
+        self._settled = at if walking else None
+
+    def _rewritten(self, number: int) -> None:
+        self._note(number)
         self.look_changed.emit(self.pages_to_look_at)
-        if walking:
-            left = self._session.results.get(stop.number)
-            settled = left is not None and doubt not in left.doubts
-            self._at = Stop(stop.number, stop.which - settled)  # what came after it stands in its place now
+        settled, self._settled = self._settled, None
+        if settled is not None and settled.number == number and self._pages.page == number:
+            # What came after it stands in its place now.
+            self._at = Stop(number, min(settled.which, self._counts.get(number, 0)) - 1)
             self.step(1)
 
     def _close(self) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QMessageBox, QWidget
 
-from desktop.views.banner import BannerStack
+from desktop.views.banner import BannerStack, Choice
 from desktop.words import error_words
 from engine.errors import Cancelled, Defect, DiglotError
 from engine.events import JobId
@@ -55,6 +55,10 @@ class Notices(QObject):
         """Take away the banners of all jobs."""
         for job in {job for job, _kind in self._failed}:
             self.forget_job(job)
+
+    def offer(self, title: str, text: str, choices: Sequence[Choice], *, key: str) -> None:
+        """Say something in a banner and offer what can be done about it."""
+        self._banners.show_note(title, text, key=key, choices=choices)
 
     def clear(self, key: str) -> None:
         """Take away what was shown under this key."""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:  # the window is on the screen before the service is imported
     from engine.output.corrections import Site
     from engine.pages.image import PageImage, PageSize
     from engine.service import Document, Service
-    from engine.store.records import KeptReading
+    from engine.store.records import KeptJob, KeptReading, ReadingKey
 
 __all__ = ["OPEN_KEY", "READ_KEY", "AskPassword", "Session", "Target"]
 
@@ -79,7 +79,7 @@ class Session(QObject):
         Args:
             target: What to open.
             name: What to call what has no name of its own.
-            take_up: The kept job that is to go on then.
+            take_up: The kept job that is to go on then; the newest interrupted one of the document by default.
         """
         if self._opening is not None:
             self._opening.cancel()
@@ -135,6 +135,24 @@ class Session(QObject):
         if self.document is not None:
             self.jobs.read(self.document, numbers, self.reader, self.order, way)
 
+    async def interrupted(self) -> list[KeptJob]:
+        """Return the kept jobs that can be taken up, the newest first. Raises `OutputError`."""
+        return await self._service.interrupted()
+
+    async def drop_kept(self, kept: str) -> None:
+        """Take a kept job off the list; what it read stays. Raises `OutputError`."""
+        await (await self._service.library()).drop_job(kept)
+
+    async def _interrupted_of(self, document: Document, wanted: str) -> str:
+        """Return the job of a document that can be taken up: the one wanted, else the newest, "" where there is none.
+
+        A file that has changed since is another document: it is read from its beginning.
+        """
+        jobs = await self._service.interrupted()
+        sha256 = await document.source.content_hash() if jobs else ""
+        fitting = [job.id for job in jobs if job.document.sha256 == sha256]
+        return wanted if wanted in fitting else next(iter(fitting), "")
+
     def take_up(self) -> bool:
         """Let the kept job go on for which the document was opened; False where there is none."""
         kept, self._take_up = self._take_up, ""
@@ -155,6 +173,7 @@ class Session(QObject):
             try:
                 if document is not None:
                     count = await self._service.recall(document)
+                    self._take_up = await self._interrupted_of(document, self._take_up)
             finally:
                 if document is not None and document is self.document:
                     self.recalled.emit(count)
@@ -195,6 +214,10 @@ class Session(QObject):
                     self.rewritten.emit(number)
 
         self.bridge.start(rewrite(), key=KEEP_KEY)
+
+    def key_of(self, number: int) -> ReadingKey | None:
+        """Return which of a page's readings is shown, None where none is."""
+        return self.document.keys.get(number) if self.document is not None else None
 
     def readings(self, number: int) -> Coroutine[Any, Any, list[KeptReading]]:
         """Return a coroutine that gives every kept reading of a page, the newest first. Raises `OutputError`."""

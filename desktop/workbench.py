@@ -21,6 +21,7 @@ if TYPE_CHECKING:  # built when they are needed
     from desktop.desk import Desk
     from desktop.engine_desk import EngineDesk
     from desktop.notices import Notices
+    from desktop.review import Review
     from desktop.setup_desk import SetupDesk
     from desktop.views.document_pane import DocumentPane
     from engine.events import PageFailed
@@ -66,6 +67,7 @@ class Workbench(QObject):
         self._desk: Desk | None = None
         self._pane: DocumentPane | None = None
         self._notices: Notices | None = None
+        self._review: Review | None = None
         self._missing: set[Path] = set()
         self.orders = OrderDesk(window, session, store)
         self._listen_to_session()
@@ -115,6 +117,16 @@ class Workbench(QObject):
             self._notices = Notices(banners)
         return self._notices
 
+    def review(self) -> Review:
+        """Return what helps to trust what was read; built at the first call."""
+        if self._review is None:
+            from desktop.review import Review
+
+            desk = self.desk()
+            assert self._pane is not None
+            self._review = Review(self._window, self._session, self._pane.pages, desk.side, self.notices)
+        return self._review
+
     def furnish(self) -> None:
         """Build everything that the first paint did not need. Safe to call again."""
         for step in self.furnishing():
@@ -122,7 +134,7 @@ class Workbench(QObject):
 
     def furnishing(self) -> list[Callable[[], object]]:
         """Return the steps of `furnish`, none of which takes long."""
-        from desktop.furnishing import DOCUMENT_PARTS, ENGINE_PARTS, ORDER_PARTS, READING_PARTS, loading
+        from desktop.furnishing import DOCUMENT_PARTS, ENGINE_PARTS, ORDER_PARTS, READING_PARTS, REVIEW_PARTS, loading
 
         return [
             *loading(DOCUMENT_PARTS),
@@ -132,9 +144,12 @@ class Workbench(QObject):
             *loading(ORDER_PARTS),
             self.orders.offer,
             self.notices,
+            *loading(REVIEW_PARTS),
+            self.review,
             *loading(ENGINE_PARTS),
             self.engine_desk,
             lambda: self.engine_desk().furnish(),
+            lambda: self.review().jobs.offer_interrupted(),
         ]
 
     def keep(self) -> None:

@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from enum import Enum
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QStyle, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QStyle,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop.icons import icon
 from desktop.words import error_words
 from engine.errors import DiglotError
+
+Choice = tuple[str, Callable[[], object]]
+"""The words of a button, and what it does; it takes the banner away too."""
 
 MAX_BANNERS = 3
 """More than this would push the page out of the window; the oldest one goes."""
@@ -49,10 +63,16 @@ class Banner(QFrame):
         self._close.clicked.connect(self.dismissed)
         if lasting:
             self._close.hide()
+        self._offers = QWidget()
+        self._choices = QHBoxLayout(self._offers)
+        self._choices.setContentsMargins(0, 4, 0, 2)
+        self._choices.setSpacing(6)
+        self._offers.hide()
         words = QVBoxLayout()
         words.setSpacing(2)
         words.addWidget(self._title)
         words.addWidget(self._text)
+        words.addWidget(self._offers)
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 8, 8, 8)
         row.setSpacing(10)
@@ -78,6 +98,30 @@ class Banner(QFrame):
         self._text.setText(text)
         self._text.setVisible(bool(text))
         self.setAccessibleName(f"{title}. {text}" if text else title)
+
+    def offer(self, choices: Sequence[Choice]) -> None:
+        """Offer buttons below the words."""
+        while (old := self._choices.takeAt(0)) is not None:
+            widget = old.widget()
+            if widget is not None:
+                widget.setParent(None)
+                widget.deleteLater()
+        for words, do in choices:
+            button = QPushButton(words)
+            button.setAutoDefault(False)
+            button.clicked.connect(lambda _checked=False, do=do: self._choose(do))
+            self._choices.addWidget(button)
+        self._choices.addStretch(1)
+        self._offers.setVisible(bool(choices))
+
+    @property
+    def choices(self) -> list[QPushButton]:
+        """The buttons that are offered."""
+        return self._offers.findChildren(QPushButton)
+
+    def _choose(self, do: Callable[[], object]) -> None:
+        self.dismissed.emit()
+        do()
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the style and the language."""
@@ -132,9 +176,9 @@ class BannerStack(QWidget):
         subject = subject or error.subject
         self._show(Tone.ERROR, f"{subject}: {words.title}" if subject else words.title, words.advice, key)
 
-    def show_note(self, title: str, text: str, *, key: str = "") -> None:
-        """Show something worth knowing that is no error."""
-        self._show(Tone.NOTE, title, text, key)
+    def show_note(self, title: str, text: str, *, key: str = "", choices: Sequence[Choice] = ()) -> None:
+        """Show something worth knowing that is no error, and offer what can be done about it."""
+        self._show(Tone.NOTE, title, text, key).offer(choices)
 
     def clear(self, key: str) -> None:
         """Take away the banner with this key, if it is there."""
@@ -145,7 +189,7 @@ class BannerStack(QWidget):
             banner.deleteLater()
         self.setVisible(bool(self._banners))
 
-    def _show(self, tone: Tone, title: str, text: str, key: str) -> None:
+    def _show(self, tone: Tone, title: str, text: str, key: str) -> Banner:
         if not key:
             self._count += 1
             key = f"#{self._count}"
@@ -162,6 +206,7 @@ class BannerStack(QWidget):
                 self.clear(next(iter(self._banners)))
         banner.say(title, text)
         self.show()
+        return banner
 
 
 def _label() -> QLabel:

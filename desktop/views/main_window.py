@@ -11,7 +11,6 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEv
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.actions import dress, dress_engine, make_actions
-from desktop.icons import icon
 from desktop.intake import intake
 from desktop.recent import remembered, remembered_number
 from desktop.views.empty_state import EmptyState
@@ -179,4 +178,4 @@ class MainWindow(QMainWindow):
             self._dressed_for = ink
             for each in self._dresses:
                 each(self.acts, self.palette())
-            self.strip.stop_button().setIcon(icon("stop", self.palette()))
+            self.strip.dress(self.palette())
