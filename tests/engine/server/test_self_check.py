@@ -137,7 +137,7 @@ def test_a_verdict_never_allows_what_was_seen_to_be_wrong(
     steps, at = rungs(planned), 0
     rounds = [Round(1, alone)]
     for descends, given_answers in together:
-        at = min(at + descends, len(steps) - 1)
+        at = min(at + (descends and not rounds[-1].right), len(steps) - 1)  # one goes down from what was wrong only
         rounds.append(Round(steps[at] if steps else 1, given_answers))
 
     verdict = report(rounds, planned=planned)
