@@ -24,6 +24,7 @@ class Actions:
     open: QAction
     open_folder: QAction
     open_sample: QAction
+    library: QAction
     paste: QAction
     close_document: QAction
     save: QAction
@@ -110,6 +111,7 @@ def make_actions(window: QWidget) -> Actions:
         open=_action(window, tr("&Open…"), keys.Open, tr("Open a PDF or pictures")),
         open_folder=_action(window, tr("Open &folder…"), "Ctrl+Shift+O", tr("Open a folder of pictures")),
         open_sample=_action(window, tr("Open the sa&mple"), "", tr("Open the sample document")),
+        library=_action(window, tr("&Library…"), "Ctrl+Shift+F", tr("Find in everything that was read")),
         paste=_action(window, tr("&Paste"), keys.Paste, tr("Open the picture or the files on the clipboard")),
         close_document=_action(window, tr("&Close"), keys.Close, tr("Close the document")),
         save=_action(window, tr("&Save as…"), keys.Save, tr("Save what was read")),

@@ -26,6 +26,7 @@ from desktop.views.main_window import MainWindow
 
 if TYPE_CHECKING:  # imported after the first paint
     from desktop.bridge import Bridge
+    from desktop.library_desk import LibraryDesk
     from desktop.session import Session
     from desktop.setup_desk import SetupDesk
     from desktop.workbench import Workbench
@@ -174,7 +175,12 @@ def compose(window: MainWindow, store: QSettings | None, engine: LocalEngine | N
 
         return SetupDesk(window, session.bridge, engine or owned.take(), service.setup, service.subscribe)
 
-    bench = Workbench(window, session, store, lambda: engine or owned.take(), make_setup)
+    def make_library() -> LibraryDesk:
+        from desktop.library_desk import LibraryDesk
+
+        return LibraryDesk(window, session, service, remembers=store is not None)
+
+    bench = Workbench(window, session, store, lambda: engine or owned.take(), make_setup, make_library)
     return Parts(window, service, session, bench, owned)
 
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from desktop.models.pages import PageStatus, ReadState
 from desktop.order_desk import OrderDesk
 from desktop.orders import TYPED
+from desktop.places import Place
 from desktop.session import Session
 from desktop.views.document_pane import DocumentPane
 from desktop.views.main_window import MainWindow
@@ -146,6 +147,13 @@ class Desk(QObject):
         self.furnish()
         assert self._side is not None
         self._side.open_find()
+
+    def go_to(self, place: Place, *, only_here: bool = False) -> None:
+        """Show a place on both sides; with `only_here` not where another page is looked at by now."""
+        pages = self._pane.pages
+        if not only_here or pages.page == place.number:
+            pages.go_to(place)
+            pages.chosen.emit(place)
 
     def show_document(self, document: Document) -> None:
         """Show a document that has just been opened, from its first page; its reading begins soon."""

@@ -40,6 +40,12 @@ READING_PARTS = (
     "desktop.dialogs.open_files",
 )
 """What the first page did not need either."""
+LIBRARY_PARTS = (
+    *("desktop.models.library", "desktop.library_opening", "desktop.library_desk", "desktop.picture_keeper"),
+    *("desktop.models.kept_pictures", "desktop.library_words", "desktop.views.library_rows"),
+    *("desktop.views.library_foot", "desktop.dialogs.library", "desktop.library_search", "desktop.library_moving"),
+)
+"""What finds again what was read before."""
 ORDER_PARTS = (
     "desktop.task_words",
     *("engine.readers.hunyuan", "engine.tasks.prompt", "engine.tasks.family", "engine.tasks.family_file"),

@@ -60,6 +60,10 @@ class Notices(QObject):
         """Say something in a banner and offer what can be done about it."""
         self._banners.show_note(title, text, key=key, choices=choices)
 
+    def note(self, title: str, text: str, *, key: str) -> None:
+        """Say something worth knowing that is no error."""
+        self._banners.show_note(title, text, key=key)
+
     def clear(self, key: str) -> None:
         """Take away what was shown under this key."""
         self._banners.clear(key)

@@ -20,6 +20,7 @@ from engine.errors import DiglotError
 if TYPE_CHECKING:  # built when they are needed
     from desktop.desk import Desk
     from desktop.engine_desk import EngineDesk
+    from desktop.library_desk import LibraryDesk
     from desktop.notices import Notices
     from desktop.review import Review
     from desktop.setup_desk import SetupDesk
@@ -45,6 +46,7 @@ class Workbench(QObject):
         store: QSettings | None,
         engine: Callable[[], LocalEngine],
         setup: Callable[[], SetupDesk],
+        library: Callable[[], LibraryDesk],
     ) -> None:
         """Join them.
 
@@ -54,6 +56,7 @@ class Workbench(QObject):
             store: Where opened files and the window's place are remembered; None remembers nothing.
             engine: Returns the engine that the window shows and steers; called when the window stands.
             setup: Makes what belongs to the setup; called when that is first opened.
+            library: Makes what belongs to the library; called when the document has its place.
         """
         super().__init__(window)
         self._window = window
@@ -62,6 +65,8 @@ class Workbench(QObject):
         self._recent = RecentFiles(store) if store is not None else None
         self._engine = engine
         self._make_setup = setup
+        self._make_library = library
+        self._library_desk: LibraryDesk | None = None
         self._engine_desk: EngineDesk | None = None
         self._setup_desk: SetupDesk | None = None
         self._desk: Desk | None = None
@@ -106,6 +111,20 @@ class Workbench(QObject):
             self._setup_desk.working.connect(self._window.strip.show_aside)
         return self._setup_desk
 
+    def library_desk(self) -> LibraryDesk:
+        """Return what belongs to the library; built at the first call."""
+        if self._library_desk is None:
+            desk = self.desk()
+            assert self._pane is not None
+            self._library_desk = library = self._make_library()
+            library.keep_pictures(self._pane.thumbnails.picture)
+            library.open_wanted.connect(self.open)
+            library.place_wanted.connect(desk.go_to)
+            library.place_known.connect(lambda place: desk.go_to(place, only_here=True))
+            library.notice.connect(lambda error: self.notices().error(error, key="library"))
+            library.told.connect(lambda title, text: self.notices().note(title, text, key=OPEN_KEY))
+        return self._library_desk
+
     def notices(self) -> Notices:
         """Return the place where errors are shown; built at the first call."""
         if self._notices is None:
@@ -134,7 +153,15 @@ class Workbench(QObject):
 
     def furnishing(self) -> list[Callable[[], object]]:
         """Return the steps of `furnish`, none of which takes long."""
-        from desktop.furnishing import DOCUMENT_PARTS, ENGINE_PARTS, ORDER_PARTS, READING_PARTS, REVIEW_PARTS, loading
+        from desktop.furnishing import (
+            DOCUMENT_PARTS,
+            ENGINE_PARTS,
+            LIBRARY_PARTS,
+            ORDER_PARTS,
+            READING_PARTS,
+            REVIEW_PARTS,
+            loading,
+        )
 
         return [
             *loading(DOCUMENT_PARTS),
@@ -146,6 +173,8 @@ class Workbench(QObject):
             self.notices,
             *loading(REVIEW_PARTS),
             self.review,
+            *loading(LIBRARY_PARTS),
+            self.library_desk,
             *loading(ENGINE_PARTS),
             self.engine_desk,
             lambda: self.engine_desk().furnish(),
@@ -286,7 +315,8 @@ class Workbench(QObject):
         self.notices().page_failed(event.job, event.number, event.error)
 
     def _failed(self, error: Exception, key: str) -> None:
-        if self._engine_desk is None or not self._engine_desk.takes(error, key):
+        desks = [desk for desk in (self._engine_desk, self._library_desk) if desk is not None]
+        if not any(desk.takes(error, key) for desk in desks):
             self.notices().error(error, key=key)
         if isinstance(error, DiglotError) and key == READ_KEY:
             self._window.acts.set_reading(False, is_open=self._session.document is not None)
@@ -299,6 +329,7 @@ class Workbench(QObject):
             (acts.open, self._choose_files),
             (acts.open_folder, self._choose_folder),
             (acts.open_sample, lambda: self.open(SAMPLE)),
+            (acts.library, lambda: self.library_desk().open()),
             (acts.paste, self._paste),
             (acts.close_document, self._close_document),
             (acts.save, self._save),

@@ -43,6 +43,7 @@ def fill_menus(bar: QMenuBar, actions: Actions, recent: QMenu) -> None:
     file = bar.addMenu(_tr("&File"))
     file.addActions([actions.open, actions.open_folder])
     file.addMenu(recent)
+    file.addAction(actions.library)
     file.addActions([actions.open_sample, actions.paste])
     file.addSeparator()
     file.addActions([actions.save, actions.close_document])

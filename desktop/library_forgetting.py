@@ -1,0 +1,70 @@
+"""Forgetting in the window: asked first, done for good, and what came of it is said."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
+
+from desktop.dialogs.library_questions import agrees
+from desktop.library_words import forget_everything_question, forget_question, forgotten_words
+
+if TYPE_CHECKING:
+    from engine.service import Service
+
+
+class LibraryForgetting(QObject):
+    """Asks the person, and forgets."""
+
+    def __init__(
+        self,
+        parent: QObject,
+        service: Service,
+        front: Callable[[], QWidget],
+        tell: Callable[[str, str], Awaitable[None]],
+    ) -> None:
+        """Forget nothing yet.
+
+        Args:
+            parent: Its owner.
+            service: Has the library.
+            front: Returns the window over which is asked.
+            tell: Hears, after something was forgotten, a title and a sentence about it; "" for nothing to say.
+        """
+        super().__init__(parent)
+        self._service = service
+        self._front = front
+        self._tell = tell
+
+    async def forget(self, hashes: list[str]) -> None:
+        """Forget documents. Raises `OutputError`."""
+        library = await self._service.library_there()
+        if library is None:
+            return
+        found = [await library.document(sha256) for sha256 in hashes]
+        documents = [kept for kept in found if kept is not None]
+        if documents and await agrees(self._front(), *forget_question(documents), self.tr("&Forget")):
+            forgotten = await library.forget(*(kept.facts.sha256 for kept in documents))
+            await self._tell(*forgotten_words(forgotten))
+
+    async def forget_everything(self) -> None:
+        """Forget all documents, damaged libraries that were set aside too. Raises `OutputError`."""
+        library = await self._service.library_there()
+        if library is None:
+            return
+        question = forget_everything_question(await library.size())
+        if await agrees(self._front(), *question, self.tr("&Forget everything")):
+            await self._tell(*forgotten_words(await library.forget_everything()))
+
+    async def remove_set_aside(self) -> None:
+        """Remove the damaged libraries that were set aside. Raises `OutputError`."""
+        library = await self._service.library_there()
+        if library is None:
+            return
+        question = self.tr("Remove the damaged libraries that were set aside?")
+        meaning = self.tr("What they hold can no longer be rescued then.")
+        if await agrees(self._front(), question, meaning, self.tr("&Remove")):
+            await library.remove_set_aside()
+            await self._tell("", "")
