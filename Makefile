@@ -4,8 +4,9 @@ PYTHON := .venv/bin/python
 PYTEST := $(PYTHON) -m pytest -q -p no:cacheprovider
 QUICK  := -m "not slow"
 REAL_ENGINE := $(PYTEST) tests/engine/real -p no:pytest-qt -p tests.support.engine_report
+SHORT := -m "not soak"
 
-.PHONY: help run test engine-test gpu-test quick check bench screenshot samples translations ready ready-dev clean
+.PHONY: help run test engine-test soak gpu-test quick check bench screenshot samples translations ready ready-dev clean
 
 help:            ## list what can be made
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## */\1\t/' | expand -t 16
@@ -16,10 +17,13 @@ run: ready       ## open the app on a sample and read it (FILE=path for any file
 test: check      ## everything that must pass
 	QT_QPA_PLATFORM=offscreen $(PYTEST) tests/engine tests/faults -p no:pytest-qt --ignore=tests/engine/real
 	QT_QPA_PLATFORM=offscreen $(PYTEST) tests/desktop
-	$(REAL_ENGINE)
+	$(REAL_ENGINE) $(SHORT)
 
 engine-test: ready-dev ## only the tests against the real vLLM; fails where it cannot be had
-	DIGLOT_REQUIRE_ENGINE=1 $(REAL_ENGINE)
+	DIGLOT_REQUIRE_ENGINE=1 $(REAL_ENGINE) $(SHORT)
+
+soak: ready-dev  ## what takes many minutes, or starts the real vLLM too often for make test
+	$(REAL_ENGINE) -m soak
 
 gpu-test: ready-dev ## what only a card can show (MODEL=folder ENGINE=folder of an engine's environment)
 	$(PYTEST) tests/gpu -p no:pytest-qt -s

@@ -30,7 +30,7 @@ NAMES = (
 MARK = "engine_proof"
 
 _proofs: dict[str, list[str]] = {name: [] for name in NAMES}
-_names_of: dict[str, str] = {}
+_names_of: dict[str, tuple[str, ...]] = {}
 _reasons: list[str] = []
 _details: dict[str, str] = {}
 
@@ -49,22 +49,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         mark = item.get_closest_marker(MARK)
         if mark is not None:
-            assert mark.args[0] in NAMES, mark.args
-            _names_of[item.nodeid] = mark.args[0]
+            assert set(mark.args) <= set(NAMES), mark.args
+            _names_of[item.nodeid] = mark.args
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    name = _names_of.get(report.nodeid)
     if report.skipped and isinstance(report.longrepr, tuple):
         _reasons.append(report.longrepr[2].removeprefix("Skipped: "))
-    if name is None:
-        return
-    if report.failed:
-        _proofs[name].append("failed")
-    elif report.skipped:
-        _proofs[name].append("not-run")
-    elif report.when == "call":
-        _proofs[name].append("ok")
+    for name in _names_of.get(report.nodeid, ()):
+        if report.failed:
+            _proofs[name].append("failed")
+        elif report.skipped:
+            _proofs[name].append("not-run")
+        elif report.when == "call":
+            _proofs[name].append("ok")
 
 
 def _verdict(name: str) -> str:

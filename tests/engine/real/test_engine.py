@@ -1,22 +1,18 @@
-"""The real vLLM, started, read with, measured, stopped and killed by Diglot itself."""
+"""The real vLLM, started, read with, measured and stopped by Diglot itself."""
 
 from __future__ import annotations
 
 import asyncio
-import json
 import os
-import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import psutil
 import pytest
 
-from engine.engine_errors import EngineBroken
 from engine.events import EngineChanged, EngineMeasured, Event
 from engine.output.answer import AnswerForm, FinishReason
 from engine.output.blocks import PageResult, Table, WarningCode
@@ -24,7 +20,6 @@ from engine.output.dialect import Dialect
 from engine.output.page_frame import PageFrame
 from engine.output.stream import AnswerStream
 from engine.server.client import EngineClient
-from engine.server.launch import NativeLaunch
 from engine.server.metrics import Metrics, parse_metrics
 from engine.server.sandbox import sandbox_works
 from engine.server.self_check import CheckReport
@@ -33,8 +28,8 @@ from engine.service import Service
 from tests.support import engine_report
 from tests.support.bills import SIZE
 from tests.support.children import left_of
-from tests.support.command import DIGLOT, diglot, environment
-from tests.support.real_home import CORE, FRONT, WORKER, engine_processes, named, set_up_real
+from tests.support.real_home import CORE, engine_processes, named, set_up_real
+from tests.support.said import said
 from tests.support.tiny_model import PARSE, Lesson, sample_lessons
 
 pytestmark = [
@@ -190,7 +185,7 @@ def test_documents_are_read_into_blocks_word_for_word(whole_life: Seen) -> None:
         told.feed(lesson.answer)
         expected = told.finish(FinishReason.STOP)
         result = whole_life.documents[number]
-        assert result.blocks == expected.blocks
+        assert said(result.blocks) == said(expected.blocks)
         assert any(isinstance(block, Table) for block in result.blocks)
         # The tiny model is shown pages as small as stamps, which Diglot does not keep to itself.
         assert {warning.code for warning in result.warnings} <= {WarningCode.SHRUNK}
@@ -222,136 +217,3 @@ def test_the_key_is_in_no_command_line_and_no_log(whole_life: Seen) -> None:
 @pytest.mark.engine_proof("stop")
 def test_stopped_nothing_of_it_is_left(whole_life: Seen) -> None:
     assert whole_life.stopped and not whole_life.left
-
-
-# -- kill -9 of each of its processes
-
-
-def _killed(home: Path, name: str, *, sandbox: bool, patch: pytest.MonkeyPatch) -> list[psutil.Process]:
-    """Start an engine, kill one of its processes at work, and return what is left after a while."""
-    patch.setenv("DIGLOT_HOME", str(home))
-    patch.setattr("engine.server.planning.launch_for", lambda _: NativeLaunch(sandbox=sandbox))
-
-    async def go() -> list[psutil.Process]:
-        service = Service()
-        try:
-            async with asyncio.timeout(READY_WITHIN_S):
-                await service.engine.start()
-            family = engine_processes()
-            patch.setattr("engine.server.preparing.Preparation.__call__", _no_second_life)
-            async with service.engine.use() as endpoint:
-                await _killed_at_work(endpoint, lambda: named(family, name).kill())
-            left = await asyncio.to_thread(left_of, family, within=GONE_WITHIN_S)
-            await _until(lambda: service.engine.status.state is ServerState.FAILED)
-            return left
-        finally:
-            await service.close()
-
-    return asyncio.run(go())
-
-
-async def _killed_at_work(endpoint: Endpoint, kill: Callable[[], None]) -> None:
-    client = EngineClient(endpoint)
-    lesson = sample_lessons()[0]
-    working = [asyncio.ensure_future(client.ask_page(lesson.page, lesson.prompt, max_tokens=400)) for _ in range(4)]
-    await asyncio.sleep(0.3)
-    kill()
-    await asyncio.gather(*working, return_exceptions=True)
-    await client.close()
-
-
-async def _no_second_life(*_: object) -> None:
-    raise EngineBroken(detail="one life is enough for this test")
-
-
-async def _until(holds: Callable[[], object], within: float = 60.0) -> None:
-    async with asyncio.timeout(within):
-        while not holds():
-            await asyncio.sleep(0.05)
-
-
-def _note_left(name: str, left: list[psutil.Process]) -> None:
-    engine_report.note(name, f"left after {GONE_WITHIN_S:g} s: {len(left)}")
-
-
-@pytest.mark.engine_proof("kill-front")
-def test_its_front_killed_leaves_nothing(
-    tmp_path: Path, engine_python: Path, tiny_checkpoint: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    home = set_up_real(tmp_path, engine_python, tiny_checkpoint)
-    left = _killed(home, FRONT, sandbox=False, patch=monkeypatch)
-    _note_left("kill-front", left)
-    assert not left
-
-
-@pytest.mark.engine_proof("kill-core")
-def test_its_core_killed_leaves_nothing(
-    tmp_path: Path, engine_python: Path, tiny_checkpoint: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    home = set_up_real(tmp_path, engine_python, tiny_checkpoint)
-    left = _killed(home, CORE, sandbox=sandbox_works(), patch=monkeypatch)
-    _note_left("kill-core", left)
-    assert not left
-
-
-@pytest.mark.engine_proof("kill-worker")
-def test_its_worker_killed_leaves_nothing(
-    tmp_path: Path, engine_python: Path, tiny_checkpoint: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    home = set_up_real(tmp_path, engine_python, tiny_checkpoint)
-    left = _killed(home, WORKER, sandbox=False, patch=monkeypatch)
-    _note_left("kill-worker", left)
-    assert not left
-
-
-# -- kill -9 of the app
-
-
-@pytest.mark.parametrize("moment", ["while it starts", "at work"])
-def test_the_app_killed_leaves_nothing_of_the_engine(
-    tmp_path: Path, engine_python: Path, tiny_checkpoint: Path, moment: str
-) -> None:
-    set_up_real(tmp_path / ".home", engine_python, tiny_checkpoint)
-    with subprocess.Popen(
-        [DIGLOT, "engine", "start", "--quiet"],
-        cwd=tmp_path,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        env=environment(tmp_path / ".home"),
-        start_new_session=True,
-    ) as app:
-        parent = psutil.Process(app.pid)
-        checking: subprocess.Popen[bytes] | None = None
-        try:
-            _wait_for(lambda: _has(parent, CORE) if moment == "while it starts" else _is_ready(tmp_path), app)
-            if moment == "at work":
-                checking = subprocess.Popen(
-                    [DIGLOT, "engine", "check"], cwd=tmp_path, env=environment(tmp_path / ".home")
-                )
-                time.sleep(1.0)
-            family = parent.children(recursive=True)
-            assert family
-        finally:
-            app.send_signal(signal.SIGKILL)
-            app.wait()
-        if checking is not None:
-            assert checking.wait(60) != 0  # its owner is gone, and it says so
-        assert not left_of(family, within=GONE_WITHIN_S)
-
-
-def _has(parent: psutil.Process, name: str) -> bool:
-    return any(name in " ".join(process.cmdline()[:1]) for process in engine_processes(parent))
-
-
-def _is_ready(folder: Path) -> bool:
-    status = json.loads(diglot("engine", "status", "--json", cwd=folder).out)
-    return status["state"] == "ready" and status["checked"] is not None
-
-
-def _wait_for(holds: Callable[[], bool], app: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + READY_WITHIN_S
-    while not holds():
-        assert app.poll() is None, "the app ended"
-        assert time.monotonic() < deadline
-        time.sleep(0.3)
