@@ -18,6 +18,7 @@ from engine.engine_errors import (
     Remedy,
     RemedyKind,
 )
+from engine.errors import DiglotError
 from engine.events import EngineChanged, EngineLogged, EngineMeasured, Event, OverviewChanged
 from engine.server.asking import checked, client_of, proof_of
 from engine.server.life import Clocks
@@ -70,6 +71,8 @@ class LocalEngine:
         self._samples: deque[Sample] = deque(maxlen=KEPT_SAMPLES)
         self._tasks: set[asyncio.Task[None]] = set()
         self._cleared = False
+        self._ends = 0
+        self._ended_by: DiglotError | None = None
         self._proving = asyncio.Lock()
         """Held while an engine starts or is checked: no page is read with one that may mix pages up, and none disturbs
         the check."""
@@ -93,8 +96,8 @@ class LocalEngine:
         return tuple(self._lines)
 
     def samples(self) -> tuple[Sample, ...]:
-        """Return what was measured in the last minutes, the oldest first."""
-        return tuple(self._samples)
+        """Return what was measured in the last minutes, the oldest first; of the shared server while one is used."""
+        return self._remote.samples() if self._remote is not None else tuple(self._samples)
 
     # -- looking and choosing
 
@@ -283,7 +286,13 @@ class LocalEngine:
             model_version=str(model.version) if model is not None else "",
             server_version=environment.vllm_version if environment is not None else "",
             prove=proof_of(endpoint),
+            ended_by=self._end_from_now(),
         )
+
+    def _end_from_now(self) -> Callable[[], DiglotError | None]:
+        """Return what tells why the engine ended since now, None while it did not."""
+        before = self._ends
+        return lambda: self._ended_by if self._ends > before else None
 
     async def check(self) -> CheckReport:
         """Let the engine read known pages, alone and together, and lower the number of pages at once until it is right.
@@ -349,6 +358,8 @@ class LocalEngine:
 
     def status_changed(self, status: ServerStatus) -> None:
         """Pass on how the engine stands."""
+        if status.error is not None and status.error is not self._ended_by:
+            self._ends, self._ended_by = self._ends + 1, status.error
         if self._remote is None:
             self._publish(EngineChanged(status))
 

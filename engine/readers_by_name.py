@@ -66,7 +66,10 @@ class ReadersByName:
         if url in self._made:
             self._replaced.append(self._made[url])  # a job may still read with it
         self._made[url] = HunyuanReader(
-            server.seat, pages_at_once=lambda: server.status.pages_at_once or UNKNOWN_PAGES, second=self._second()
+            server.seat,
+            pages_at_once=lambda: server.status.pages_at_once or UNKNOWN_PAGES,
+            second=self._second(),
+            loads=server.samples,
         )
         return url
 
@@ -81,7 +84,10 @@ class ReadersByName:
 
         engine = self._engine()
         reader = HunyuanReader(
-            engine.seat, pages_at_once=lambda: engine.status.pages_at_once or UNKNOWN_PAGES, second=self._second()
+            engine.seat,
+            pages_at_once=lambda: engine.status.pages_at_once or UNKNOWN_PAGES,
+            second=self._second(),
+            loads=engine.samples,
         )
         return {"vllm": reader}
 

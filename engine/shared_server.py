@@ -15,11 +15,14 @@ from engine.settings import RemoteSettings
 
 if TYPE_CHECKING:
     from engine.readers.seat import Seat
+    from engine.server.metrics import Sample
+    from engine.server.remote import RemoteReport
+    from engine.server.remote_watch import RemoteWatch
 
 REMOTE_TOKENS, REMOTE_PIXELS = 16_384, 4_194_304
-"""What a shared server is sure to take, until it says more."""
-REMOTE_PAGES_AT_ONCE = 8
-"""Until its metrics say more."""
+"""What a shared server is sure to take, where it does not say how much."""
+REMOTE_PAGES_AT_ONCE = 4
+"""Until its answers and its measurements say more: see `engine.readers.appetite`."""
 
 
 class SharedServer:
@@ -44,6 +47,8 @@ class SharedServer:
         self._key = key
         self._tell = tell
         self._endpoint: Endpoint | None = None
+        self._report: RemoteReport | None = None
+        self._watch: RemoteWatch | None = None
         self._looking = asyncio.Lock()
 
     @property
@@ -60,7 +65,8 @@ class SharedServer:
             RemoteError: It cannot; the status says so too.
         """
         from engine.secrets import server_key
-        from engine.server.remote import allowed_address, check_remote, remote_endpoint
+        from engine.server.remote import allowed_address, check_remote, remote_client, remote_endpoint
+        from engine.server.remote_watch import RemoteWatch
 
         settings = self._settings
         async with self._looking:
@@ -73,6 +79,8 @@ class SharedServer:
             except EngineError as error:
                 self._stands(ServerStatus(ServerState.FAILED, remote=settings.url, error=error))
                 raise
+            self._report = report
+            self._watch = RemoteWatch(lambda: remote_client(settings, key))
             self._endpoint = remote_endpoint(dataclasses.replace(settings, model=report.model), key)
             self._stands(ServerStatus(ServerState.READY, remote=report.url, pages_at_once=REMOTE_PAGES_AT_ONCE))
 
@@ -85,7 +93,14 @@ class SharedServer:
         """
         if self._endpoint is None:
             await self._look_again()
-        yield self._seat()
+        seat, watch = self._seat(), self._watch
+        assert watch is not None
+        async with watch.page():
+            yield seat
+
+    def samples(self) -> tuple[Sample, ...]:
+        """Return how busy it was while it had pages of ours, the oldest first; () where it tells nobody."""
+        return self._watch.samples() if self._watch is not None else ()
 
     async def _look_again(self) -> None:
         """Look, or wait for who is looking: many pages may ask at once."""
@@ -99,8 +114,15 @@ class SharedServer:
     def _seat(self) -> Seat:
         from engine.readers.seat import Seat
 
+        endpoint, report = self.endpoint, self._report
+        assert report is not None
         return Seat(
-            self.endpoint, REMOTE_TOKENS, REMOTE_PIXELS, shared=self.status.remote, trust=trust_of(self._settings)
+            endpoint,
+            report.max_tokens or REMOTE_TOKENS,
+            REMOTE_PIXELS,
+            server_version=report.version if report.vllm else "",  # another's version says nothing of what it can do
+            shared=self.status.remote,
+            trust=trust_of(self._settings),
         )
 
     def _stands(self, status: ServerStatus) -> None:

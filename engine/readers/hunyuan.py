@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import aclosing, asynccontextmanager
 from typing import TYPE_CHECKING
 
+from engine.engine_errors import EngineBusy
+from engine.readers.appetite import Appetite
 from engine.readers.reader import ReadingEvent, ReadingRequest
 from engine.readers.seat import Seat, Seats
 from engine.tasks.task import Task
 
 if TYPE_CHECKING:
+    from engine.readers.appetite import Load
     from engine.readers.page_reading import PageReading
     from engine.readers.second import SecondReader
     from engine.tasks.family import Family
@@ -22,16 +25,24 @@ class HunyuanReader:
 
     name = "vllm"
 
-    def __init__(self, seats: Seats, *, pages_at_once: Callable[[], int], second: SecondReader | None = None) -> None:
+    def __init__(
+        self,
+        seats: Seats,
+        *,
+        pages_at_once: Callable[[], int],
+        second: SecondReader | None = None,
+        loads: Callable[[], Sequence[Load]] = tuple,
+    ) -> None:
         """Ask nobody yet.
 
         Args:
             seats: Gives the right to ask.
-            pages_at_once: How many pages the server is worth asking together, now.
+            pages_at_once: How many pages the engine is planned to read together, now.
             second: Reads the same pages meanwhile, for places and for doubt; its owner closes it.
+            loads: How busy the server was in the last minutes, the oldest first; () where nobody measures it.
         """
         self._seats = seats
-        self._pages_at_once = pages_at_once
+        self._appetite = Appetite(pages_at_once, loads)
         self._second = second
         self._pages: PageReading | None = None
         self._family: Family | None = None
@@ -50,7 +61,7 @@ class HunyuanReader:
     def pages_at_once(self) -> int:
         """As many as the server reads together, one that is being drawn meanwhile, and those it is done with."""
         done_with = self._pages.only_waiting if self._pages is not None else 0
-        return max(1, self._pages_at_once()) + 1 + done_with
+        return self._appetite.limit + 1 + done_with
 
     def _families(self) -> tuple[Family, ...]:
         from engine.tasks.family import families
@@ -78,10 +89,19 @@ class HunyuanReader:
 
     @asynccontextmanager
     async def _noted_seat(self) -> AsyncIterator[Seat]:
-        """Give a seat, and keep in mind which model it is at."""
+        """Give a seat; keep in mind which model it is at, and how well the server takes its pages."""
         async with self._seats() as seat:
             self._family = seat.family
-            yield seat
+            turn = self._appetite.begin(shared=bool(seat.shared))
+            try:
+                yield seat
+            except EngineBusy:
+                self._appetite.refused(turn)
+                raise
+            else:
+                self._appetite.answered()
+            finally:
+                self._appetite.end()
 
     async def close(self) -> None:
         """End what is open."""

@@ -9,6 +9,7 @@ import hmac
 import json
 import secrets
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from engine.engine_errors import EngineCrashed, EngineError, EngineStalled, Impostor
@@ -22,6 +23,7 @@ PAGE_WITHIN_S = 300.0
 METRICS_BYTES = 8 << 20
 PAGE_BYTES = 4 << 20
 MOST_MODELS = 1000
+MOST_TOKENS = 1 << 20
 
 PROOF_PATH = "/diglot/proof"
 
@@ -50,6 +52,19 @@ def local_refusal(status: int) -> DiglotError:
     if status == 503:
         return EngineCrashed(detail="it says so itself")
     return EngineError(detail=f"HTTP status {status}")
+
+
+@dataclass(frozen=True, slots=True)
+class ModelCard:
+    """A model that a server serves.
+
+    `max_tokens` is how many tokens page and answer may have together, 0 where it does not say. `of_vllm`: it is a vLLM
+    that says so.
+    """
+
+    name: str
+    max_tokens: int = 0
+    of_vllm: bool = False
 
 
 class EngineClient:
@@ -110,6 +125,10 @@ class EngineClient:
 
     async def models(self) -> tuple[str, ...]:
         """Return the names under which it serves its models."""
+        return tuple(card.name for card in await self.cards())
+
+    async def cards(self) -> tuple[ModelCard, ...]:
+        """Return what it says of the models that it serves."""
         return models_of(await self._object(Question("/v1/models")))
 
     async def version(self) -> str:
@@ -216,13 +235,22 @@ def page_body(model: str, png: bytes, prompt: str, max_tokens: int) -> bytes:
     ).encode()
 
 
-def models_of(untrusted_list: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the names in an answer to /v1/models; what is no name is left out."""
+def models_of(untrusted_list: Mapping[str, Any]) -> tuple[ModelCard, ...]:
+    """Return the models in an answer to /v1/models; what has no name is left out."""
     entries = untrusted_list.get("data")
     if not isinstance(entries, list):
         return ()
-    names = [entry.get("id") for entry in entries[:MOST_MODELS] if isinstance(entry, dict)]
-    return tuple(name for name in names if isinstance(name, str) and name and plain(name) == name)
+    cards = (_card(entry) for entry in entries[:MOST_MODELS] if isinstance(entry, dict))
+    return tuple(card for card in cards if card is not None)
+
+
+def _card(untrusted_entry: Mapping[str, Any]) -> ModelCard | None:
+    name, most = untrusted_entry.get("id"), untrusted_entry.get("max_model_len")
+    if not isinstance(name, str) or not name or plain(name) != name:
+        return None
+    if not isinstance(most, int) or isinstance(most, bool) or not 0 < most <= MOST_TOKENS:
+        most = 0
+    return ModelCard(name, most, of_vllm=untrusted_entry.get("owned_by") == "vllm")
 
 
 def raw_text_of(untrusted_completion: Mapping[str, Any]) -> str | None:

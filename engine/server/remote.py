@@ -37,7 +37,8 @@ MOST_NAMES = 20
 class RemoteReport:
     """What a shared server said about itself, and the model it is to be asked for.
 
-    `version` is "" where it tells none.
+    `version` is "" where it tells none. `max_tokens` is how many tokens page and answer may have together, 0 where it
+    does not say. `vllm`: it is one, so that the version is vLLM's.
     """
 
     url: str
@@ -45,6 +46,8 @@ class RemoteReport:
     models: tuple[str, ...]
     encrypted: bool
     version: str
+    max_tokens: int = 0
+    vllm: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +99,19 @@ async def check_remote(settings: RemoteSettings, key: str) -> RemoteReport:
     address = allowed_address(settings)
     client = remote_client(settings, key)
     try:
-        models = await client.models()
+        cards = await client.cards()
+        models = tuple(card.name for card in cards)
         model = _model_of(settings, address, models)
-        return RemoteReport(address.url, model, models, address.encrypted, await _version(client))
+        chosen = next(card for card in cards if card.name == model)
+        return RemoteReport(
+            address.url,
+            model,
+            models,
+            address.encrypted,
+            await _version(client),
+            chosen.max_tokens,
+            chosen.of_vllm,
+        )
     finally:
         await client.close()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,7 @@ from engine.errors import UsageError
 from engine.server.state import ServerState
 from engine.service import Service
 from engine.settings import RemoteSettings, settings_file
-from engine.shared_server import SharedServer
+from engine.shared_server import REMOTE_TOKENS, SharedServer
 from tests.support.http_answers import HttpServer, says
 
 KEY = "sk-house-1"
@@ -40,6 +41,43 @@ def test_many_pages_ask_and_it_is_looked_at_once() -> None:
     assert seats == {f"tencent/HunyuanOCR at {there.url} shared {there.url}"}
     assert there.asked_paths.count("/v1/models") == 1
     assert server.status.state is ServerState.READY and server.status.pages_at_once > 0
+
+
+@pytest.mark.parametrize(
+    ("card", "expected"),
+    [
+        ({"max_model_len": 8192, "owned_by": "vllm"}, (8192, "0.28.0")),
+        ({"owned_by": "vllm"}, (REMOTE_TOKENS, "0.28.0")),
+        ({"max_model_len": 8192, "owned_by": "somebody"}, (8192, "")),  # its version is none of vLLM's
+    ],
+)
+def test_a_seat_knows_what_the_server_said_of_itself(card: dict[str, Any], expected: tuple[int, str]) -> None:
+    models = says(200, {"data": [{"id": "tencent/HunyuanOCR", **card}]})
+
+    async def go(server: SharedServer) -> tuple[int, str]:
+        async with server.seat() as seat:
+            return seat.max_tokens, seat.server_version
+
+    with HttpServer({"/v1/models": models, "/version": says(200, {"version": "0.28.0"})}) as there:
+        assert asyncio.run(go(SharedServer(RemoteSettings(url=there.url), key=KEY))) == expected
+
+
+def test_it_is_measured_while_pages_of_ours_are_there_and_at_no_other_time() -> None:
+    text = b"vllm:num_requests_running 3.0\nvllm:num_requests_waiting 2.0\nvllm:kv_cache_usage_perc 0.5\n"
+
+    async def go() -> None:
+        server = SharedServer(RemoteSettings(url=there.url), key=KEY)
+        assert server.samples() == ()
+        async with server.seat(), server.seat():
+            while not server.samples():
+                await asyncio.sleep(0.01)
+        assert not [task for task in asyncio.all_tasks() if task.get_name() == "remote-watch"]
+        (sample,) = server.samples()
+        assert (sample.running, sample.waiting, sample.page_memory) == (3, 2, 0.5)
+
+    with HttpServer({**answering().answers, "/metrics": says(200, text)}) as there:
+        asyncio.run(go())
+    assert there.asked_paths.count("/metrics") == 1
 
 
 def test_one_that_was_away_is_looked_for_again_and_one_that_refuses_is_not() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import psutil
 import pytest
 
-from engine.engine_errors import EngineAbsent
+from engine.engine_errors import EngineAbsent, EngineCrashed
 from engine.events import JobOutcome, JobPaused
 from engine.output.blocks import Formula, Heading, PageResult, Table, WarningCode
 from engine.server.state import ServerState
@@ -103,8 +103,11 @@ def test_an_engine_that_dies_costs_no_page(tmp_path: Path, monkeypatch: pytest.M
             while service.engine.status.state is not ServerState.READY or not job.progress.done:
                 await asyncio.sleep(0.01)
             cores = [each for each in psutil.Process().children(recursive=True) if "core" in each.cmdline()]
-            cores[0].kill()
-            assert await job.wait() is JobOutcome.FINISHED
+            async with service.engine.seat() as seat:
+                assert seat.ended_by is not None and seat.ended_by() is None
+                cores[0].kill()
+                assert await job.wait() is JobOutcome.FINISHED
+                assert isinstance(seat.ended_by(), EngineCrashed)
             assert sorted(document.results) == list(range(1, 13))
             assert service.engine.status.restarts == 1
         finally:

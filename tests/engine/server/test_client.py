@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.engine_errors import EngineCrashed, EngineError, EngineStalled, Impostor
-from engine.server.client import EngineClient, models_of, raw_text_of
+from engine.server.client import EngineClient, ModelCard, models_of, raw_text_of
 from engine.server.state import Endpoint
 from engine.server.wire import Answer, Wire, WireFault, plain
 from tests.support.http_answers import Answering, HttpServer, drips, hangs, never_ends, proves, says, writes
@@ -334,10 +334,20 @@ def test_questions_leave_no_line_in_the_log(caplog: pytest.LogCaptureFixture) ->
 def test_any_answer_of_models_or_completions_is_read_or_left(value: object) -> None:
     told = value if isinstance(value, dict) else {"data": value, "choices": value}
 
-    names, words = models_of(told), raw_text_of(told)
+    cards, words = models_of(told), raw_text_of(told)
 
-    assert all(name.isprintable() and name == name.strip() for name in names)
+    assert all(card.name.isprintable() and card.name == card.name.strip() for card in cards)
+    assert all(0 <= card.max_tokens <= 1 << 20 for card in cards)
     assert words is None or isinstance(words, str)
+
+
+@pytest.mark.parametrize(
+    ("told", "max_tokens"), [(8192, 8192), (0, 0), (-1, 0), (True, 0), ("8192", 0), (1 << 40, 0), (None, 0)]
+)
+def test_how_much_a_model_takes_is_believed_within_reason(told: object, max_tokens: int) -> None:
+    (card,) = models_of({"data": [{"id": "HunyuanOCR", "max_model_len": told, "owned_by": "vllm"}]})
+
+    assert card == ModelCard("HunyuanOCR", max_tokens, of_vllm=True)
 
 
 @given(st.binary())

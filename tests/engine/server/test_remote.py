@@ -73,6 +73,16 @@ def test_a_server_with_the_houses_certificate_says_what_it_serves(house: Authori
     assert [asked.headers["authorization"] for asked in server.asked] == [f"Bearer {KEY}"] * 2
 
 
+def test_a_vllm_says_how_much_its_model_takes(house: Authority, tls: ssl.SSLContext) -> None:
+    card = {"id": "tencent/HunyuanOCR", "max_model_len": 8192, "owned_by": "vllm"}
+    answers = {"/v1/models": says(200, {"data": [{"id": "qwen", "max_model_len": 1}, card]})}
+
+    with HttpServer(answers, tls=tls) as server:
+        report = check(RemoteSettings(url=server.url, ca_file=str(house.file)))
+
+    assert (report.model, report.max_tokens, report.vllm) == ("tencent/HunyuanOCR", 8192, True)
+
+
 def test_below_a_path_and_without_a_version_and_without_a_key(house: Authority, tls: ssl.SSLContext) -> None:
     with HttpServer({"/ocr/v1/models": MODELS}, tls=tls) as server:
         report = check(RemoteSettings(url=f"localhost:{server.port}/ocr", model="qwen", ca_file=str(house.file)), "")
