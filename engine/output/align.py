@@ -62,7 +62,7 @@ class Placing:
         self._matching = match_lines(spoken, lines)
         self.folded = self._matching.folded
         self.parts = parts_of(spoken, self._matching, lines)
-        self._free = [number for number, line in enumerate(lines) if number not in self._matching.used and line.text]
+        self._free = {number for number, line in enumerate(lines) if number not in self._matching.used and line.text}
         self._pieces: dict[int, list[int]] = {}
         for index, piece in enumerate(spoken.pieces):
             self._pieces.setdefault(piece.block, []).append(index)
@@ -123,13 +123,19 @@ class Placing:
             cell: by_cell[place] for cell, place in right.items()
         }
         boxes = {cell: self._box(parts) for cell, parts in by_cell.items()}
-        for cell in strays(table, boxes):
-            del boxes[cell]
-        lines = {cell: _lines(by_cell[cell]) for cell in boxes}
+        far = strays(table, boxes)
+        freed = {line for cell in far for line in _lines(by_cell[cell])}
+        lines = {cell: _lines(parts) for cell, parts in by_cell.items() if cell not in far}
+        boxes = {cell: boxes[cell] for cell in lines}
         by_index = {self._spoken.pieces[index].cell: index for index in pieces}
-        for cell, line in by_grid(table, boxes, self._lines, self._free).items():
+        self.parts |= {by_index[cell]: by_cell[cell] for cell in lines}
+        for cell in far:
+            del self.parts[by_index[cell]]
+        self._free |= freed - {line for of_cell in lines.values() for line in of_cell}
+        for cell, line in by_grid(table, boxes, self._lines, sorted(self._free)).items():
             boxes[cell], lines[cell] = self._lines[line].box, (line,)
             self.parts[by_index[cell]] = [Part(line, 0, len(self._lines[line].text), ())]
+            self._free.discard(line)
         letters = sum(self._spoken.pieces[index].size for index in pieces)
         found = sum(len(fold(table.cells[cell].text).text) for cell in boxes)
         if not boxes or found < letters * LEAST_FOUND:

@@ -181,7 +181,7 @@ class _Comparison:
                 group = []
             yield from self._more_before(index)
             if self._words[index][0].grave:
-                yield from self._difference([index])
+                yield from self._misprint(index)
         if group:
             yield from self._difference(group)
 
@@ -202,8 +202,13 @@ class _Comparison:
         found = [place for at in range(first[1], last[2]) if (place := self._map.get(at))]
         before = self._map.get(first[1] - 1) if first[1] > self._piece.start else None
         behind = self._map.get(last[2]) if last[2] < self._piece.end else None
+        if len(group) > MOST_WORDS or last[2] - first[1] > MOST_LETTERS:
+            return
+        if len(group) == 1 and len({place.line for place in found}) == 2:
+            yield from self._broken(first[0], found, before, behind)
+            return
         line = self._line(found, before, behind)
-        if line is None or len(group) > MOST_WORDS or last[2] - first[1] > MOST_LETTERS:
+        if line is None:
             return
         low, high = self._edges[line]
         start = before.at + 1 if before is not None and before.line == line else low
@@ -218,6 +223,34 @@ class _Comparison:
         grave = any(self._words[index][0].grave for index in group) or is_grave(text)
         if text and end - start <= MOST_LETTERS and self._witness.differs(ours, text, grave=grave):
             yield Other(first[0].start, last[0].end, text, grave, box)
+
+    def _broken(
+        self, word: Word, found: Sequence[_Place], before: _Place | None, behind: _Place | None
+    ) -> Iterator[Other]:
+        """Compare a word that goes on in the next line."""
+        one, other = found[0].line, found[-1].line
+        start = before.at + 1 if before is not None and before.line == one else self._edges[one][0]
+        end = behind.at if behind is not None and behind.line == other else self._edges[other][1]
+        if not (start <= found[0].at < self._edges[one][1] and self._edges[other][0] <= found[-1].at < end):
+            return
+        head, box = self._witness.between(_Place(one, start), _Place(one, self._edges[one][1]))
+        tail, _ = self._witness.between(_Place(other, self._edges[other][0]), _Place(other, end))
+        text = head.rstrip("-‐\u00ad") + tail
+        grave = word.grave or is_grave(text)
+        if len(text) <= MOST_LETTERS and self._witness.differs(
+            with_marks(self._piece.text, word.start, word.end), text, grave=grave
+        ):
+            yield Other(word.start, word.end, text, grave, box)
+
+    def _misprint(self, index: int) -> Iterator[Other]:
+        """Compare a grave word all of whose letters were found: a point and a comma are not the same in it."""
+        word, low, high = self._words[index]
+        first, last = self._map[low], self._map[high - 1]
+        if first.line != last.line:
+            return
+        text, box = self._witness.between(first, _Place(last.line, last.at + 1))
+        if self._witness.differs(with_marks(self._piece.text, word.start, word.end), text, grave=True):
+            yield Other(word.start, word.end, text, True, box)
 
     def _missing(
         self, first: Word, last: Word, group: Sequence[int], before: _Place | None, behind: _Place | None

@@ -14,14 +14,15 @@ from engine.output.spoken import texts_of
 
 MOST_OCCURRENCES = 100
 """Places of one value, or of one name, that are looked at."""
+MOST_LOOKED_AT = 2_000
+"""Times that its letters are found at all, within other words as well."""
 LEAST_ALIKE = 84.0
 """How alike, in per cent, words must be that a reader may have misread."""
 SHORTEST_FUZZY = 5
 """Values of fewer letters are found only as they are."""
 LONGEST_VALUE = 2_000
-ASIDE, ABOVE = 0.0, 1.0
-"""A value stands to the right of its name, or else under it: what is neither counts as farther away."""
-ELSEWHERE = 6.0
+UNDER, ELSEWHERE = 1.0, 6.0
+"""A value stands to the right of its name, or else under it; how much farther away one counts that does not."""
 MISREAD = 3.0
 """How much farther a value counts that a reader must have misread to be this one, where it stands as it is as well."""
 
@@ -45,12 +46,12 @@ def _placed(field: FieldValue, page: _Page, blocks: Sequence[AnyBlock]) -> Field
         return field
     value = fold(field.value[:LONGEST_VALUE]).text
     exact = page.boxes(value) or list(_in_blocks(value, blocks))
-    like = [] if len(exact) == 1 else [box for box in page.like(value) if box not in exact]
-    if len(exact) + len(like) == 0:
+    like = [box for box in page.like(value) if box not in exact]
+    if not exact and not like:
         return field
     name = fold(field.name[:LONGEST_VALUE]).text
     names = page.boxes(name) or page.like(name)
-    if not names or len(exact) == 1:
+    if not names:
         return replace(field, box=(exact or like)[0])
     away = [(_nearest(names, box), box) for box in exact] + [(_nearest(names, box) + MISREAD, box) for box in like]
     return replace(field, box=min(away)[1])
@@ -64,9 +65,9 @@ def _away(name: Box, value: Box) -> float:
     """Return how far a value is from a name, in line heights, with what a reader would not look for made farther."""
     middle = (value.y0 + value.y1) / 2
     if name.y0 <= middle <= name.y1 and value.x0 >= name.x0:
-        return gap(name, value) / 3 + ASIDE
+        return gap(name, value)
     if value.y0 >= (name.y0 + name.y1) / 2 and value.x0 < name.x1 and value.x1 > name.x0:
-        return gap(name, value) + ABOVE
+        return gap(name, value) + UNDER
     return gap(name, value) + ELSEWHERE
 
 
@@ -82,11 +83,13 @@ class _Page:
     def boxes(self, words: str) -> list[Box]:
         """Return where words stand as they are."""
         found: list[Box] = []
-        at = self._text.find(words) if words else -1
-        while at >= 0 and len(found) < MOST_OCCURRENCES:
+        at = -1
+        for _ in range(MOST_LOOKED_AT):
+            at = self._text.find(words, at + 1) if words else -1
+            if at < 0 or len(found) == MOST_OCCURRENCES:
+                break
             if box := self._box(at, at + len(words)):
                 found.append(box)
-            at = self._text.find(words, at + 1 if box is None else at + len(words))
         return found
 
     def like(self, words: str) -> list[Box]:

@@ -6,7 +6,7 @@ column cross there is one line, and that is it.
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -17,6 +17,8 @@ LEAST_ALIKE = 50.0
 """How alike, in per cent, a cell and the line at its place must be."""
 SHORT_VALUE = 4
 """Cells of so few letters need not be alike: one wrong letter is a quarter of them."""
+LEAST_SHARED = 0.3
+"""The share of its height that a cell must have in common with its row."""
 MOST_ALIKE = 64
 """Cells that say the same, of which each is tried at the place of each; of more, words and order must do."""
 
@@ -32,21 +34,18 @@ class _Span(NamedTuple):
 
 def strays(table: Table, boxes: Mapping[int, Box]) -> set[int]:
     """Return the cells, by index, that lie far from the other cells of their row: their words stand elsewhere too."""
-    far: set[int] = set()
+    single = _single(table)
     rows: dict[int, list[int]] = {}
     for index in boxes:
-        rows.setdefault(table.cells[index].row, []).append(index)
-    order = sorted(rows)
-    centres = {row: _median([(boxes[index].y0 + boxes[index].y1) / 2 for index in rows[row]]) for row in order}
-    for row in order:
-        if len(rows[row]) < 3:
-            continue
-        height = _median([boxes[index].height for index in rows[row]])
-        for index in rows[row]:
-            if table.cells[index].row_span == 1:
-                away = abs((boxes[index].y0 + boxes[index].y1) / 2 - centres[row])
-                if away > 1.5 * max(height, boxes[index].height):
-                    far.add(index)
+        if table.cells[index].row_span == 1:
+            rows.setdefault(table.cells[index].row, []).append(index)
+    far: set[int] = set()
+    for in_row in rows.values():
+        sure = [index for index in in_row if index in single] or (in_row if len(in_row) > 2 else [])
+        if sure:
+            low = _median([boxes[index].y0 for index in sure])
+            high = _median([boxes[index].y1 for index in sure])
+            far |= {index for index in in_row if _shared(boxes[index], low, high) < LEAST_SHARED}
     return far
 
 
@@ -55,11 +54,8 @@ def set_right(table: Table, boxes: Mapping[int, Box]) -> dict[int, int]:
 
     "Adults" may stand over two columns; words alone do not tell which is which.
     """
-    alike: dict[str, list[int]] = {}
-    for index, cell in enumerate(table.cells):
-        if cell.row_span == cell.column_span == 1 and (text := fold(cell.text).text):
-            alike.setdefault(text, []).append(index)
-    single = {index for of_text in alike.values() if len(of_text) == 1 for index in of_text if index in boxes}
+    alike = _alike(table)
+    single = _single(table)
     middles = {index: _middle(boxes[index]) for index in boxes}
     rows: dict[int, list[float]] = {}
     columns: dict[int, list[float]] = {}
@@ -69,7 +65,7 @@ def set_right(table: Table, boxes: Mapping[int, Box]) -> dict[int, int]:
             (cell.row, rows, middles[index][1]),
             (cell.column, columns, middles[index][0]),
         ):
-            if (index in single and cell.row_span == cell.column_span == 1) or number not in middles_of:
+            if index in single or number not in middles_of:
                 middles_of.setdefault(number, []).append(middle)
     right: dict[int, int] = {}
     for of_text in alike.values():
@@ -104,33 +100,81 @@ def by_grid(table: Table, boxes: Mapping[int, Box], lines: Sequence[Line], free:
         lines: All lines of the page.
         free: The lines that nothing was found in.
     """
-    missing = [
-        index
-        for index, cell in enumerate(table.cells)
-        if index not in boxes and cell.text.strip() and cell.row_span == cell.column_span == 1
-    ]
-    if not missing or not free:
-        return {}
-    rows = _spans(table, boxes, down=True)
-    columns = _spans(table, boxes, down=False)
     waiting = sorted(free, key=lambda line: _middle(lines[line].box)[1])
-    middles = [_middle(lines[line].box)[1] for line in waiting]
+    middles = [_middle(lines[line].box) for line in waiting]
+    heights = [middle[1] for middle in middles]
+    known = dict(boxes)
     found: dict[int, int] = {}
-    used: set[int] = set()
-    for index in missing:
-        cell = table.cells[index]
-        row, column = rows.get(cell.row), columns.get(cell.column)
-        if row is None or column is None:
-            continue
-        at = bisect_left(middles, row.low)
-        while at < len(waiting) and middles[at] <= row.high:
-            line = waiting[at]
-            if line not in used and column.holds(_middle(lines[line].box)[0]) and _fits(cell.text, lines[line].text):
-                found[index] = line
-                used.add(line)
-                break
-            at += 1
+    for whole_rows in (True, False):
+        missing: dict[int, list[int]] = {}
+        for index, cell in enumerate(table.cells):
+            if index not in known and cell.text.strip() and cell.row_span == cell.column_span == 1:
+                missing.setdefault(cell.row, []).append(index)
+        rows = _spans(table, known, down=True)
+        columns = _spans(table, known, down=False)
+        taken = set(found.values())
+        for row, cells in missing.items():
+            if row not in rows:
+                continue
+            beside = [
+                (middles[at][0], waiting[at])
+                for at in range(bisect_left(heights, rows[row].low), bisect_right(heights, rows[row].high))
+                if waiting[at] not in taken
+            ]
+            fitting = _in_order if whole_rows else _by_column
+            for index, line in fitting(table, cells, sorted(beside), columns, lines):
+                found[index], known[index] = line, lines[line].box
+                taken.add(line)
     return found
+
+
+def _in_order(
+    table: Table,
+    cells: Sequence[int],
+    beside: Sequence[tuple[float, int]],
+    columns: Mapping[int, _Span],
+    lines: Sequence[Line],
+) -> list[tuple[int, int]]:
+    """Pair what is missing of a row with the lines beside its other cells, where there are as many, from left on."""
+    in_row = sorted(cells, key=lambda index: table.cells[index].column)
+    pairs = [(index, line) for index, (_, line) in zip(in_row, beside, strict=False)]
+    fit = all(_fits(table.cells[index].text, lines[line].text) for index, line in pairs)
+    return pairs if fit and len(cells) == len(beside) else []
+
+
+def _by_column(
+    table: Table,
+    cells: Sequence[int],
+    beside: Sequence[tuple[float, int]],
+    columns: Mapping[int, _Span],
+    lines: Sequence[Line],
+) -> list[tuple[int, int]]:
+    """Pair what is missing of a row with the lines that stand in its columns."""
+    pairs: list[tuple[int, int]] = []
+    taken: set[int] = set()
+    for index in cells:
+        cell = table.cells[index]
+        column = columns.get(cell.column)
+        for middle, line in beside if column else ():
+            if line not in taken and column and column.holds(middle) and _fits(cell.text, lines[line].text):
+                pairs.append((index, line))
+                taken.add(line)
+                break
+    return pairs
+
+
+def _alike(table: Table) -> dict[str, list[int]]:
+    """Return the cells of one place each by what they say, by their indices."""
+    alike: dict[str, list[int]] = {}
+    for index, cell in enumerate(table.cells):
+        if cell.row_span == cell.column_span == 1 and (text := fold(cell.text).text):
+            alike.setdefault(text, []).append(index)
+    return alike
+
+
+def _single(table: Table) -> set[int]:
+    """Return the cells of one place each that say what no other cell says: their words tell where they are."""
+    return {of_text[0] for of_text in _alike(table).values() if len(of_text) == 1}
 
 
 def _spans(table: Table, boxes: Mapping[int, Box], *, down: bool) -> dict[int, _Span]:
@@ -161,6 +205,11 @@ def _fits(cell: str, line: str) -> bool:
     if len(wanted) <= SHORT_VALUE:
         return abs(len(wanted) - len(found)) <= 1
     return fuzz.ratio(wanted, found) >= LEAST_ALIKE
+
+
+def _shared(box: Box, low: float, high: float) -> float:
+    """Return how much of the lower of the two a box and a row share."""
+    return (min(box.y1, high) - max(box.y0, low)) / max(min(box.height, high - low), 1e-6)
 
 
 def _middle(box: Box) -> tuple[float, float]:

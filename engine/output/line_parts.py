@@ -7,6 +7,9 @@ from itertools import accumulate
 from engine.output.blocks import Box, Line, Point, Quad
 from engine.output.joining import char_width, is_rtl
 
+ASIDE, DOWN = 0.4, 3.0
+"""Columns of one row may be far apart, and still belong together; rows are close, and do not."""
+
 
 def part_of(line: Line, start: int, end: int) -> Box:
     """Return about where the characters `start` to `end` of a line stand."""
@@ -24,11 +27,11 @@ def part_of(line: Line, start: int, end: int) -> Box:
 
 
 def gap(one: Box, other: Box) -> float:
-    """Return how far two boxes are from one another, in line heights; a step down counts more than one aside."""
+    """Return how far two boxes are from one another, in line heights, a step down and one aside each by its weight."""
     across = max(0.0, other.x0 - one.x1, one.x0 - other.x1)
     down = max(0.0, other.y0 - one.y1, one.y0 - other.y1)
     height = max(min(one.height, one.width), min(other.height, other.width), 1e-6)
-    return (across + 3.0 * down) / height
+    return (ASIDE * across + DOWN * down) / height
 
 
 def _between(one: Point, other: Point, share: float) -> Point:

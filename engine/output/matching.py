@@ -7,7 +7,7 @@ first whose neighbours in the reading are its neighbours on the page. No letter 
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from engine.output.blocks import Line
 from engine.output.folding import Folded, fold
-from engine.output.line_parts import gap
+from engine.output.neighbours import Around, Claim
 from engine.output.seeds import (
     MOST_CANDIDATES,
     SHORTEST_FUZZY,
@@ -23,26 +23,24 @@ from engine.output.seeds import (
     Run,
     Seeds,
     Stretch,
-    apart,
     stretches_of,
 )
 from engine.output.spoken import MOST_CHARACTERS, Spoken
 
 MOST_LINES = 6_000
 """Lines of a page that are looked at; the rest place nothing."""
-MOST_OCCURRENCES = 400
+MOST_OCCURRENCES = 2_000
 """Places where the same words may stand in a reading; at more, the first of them are looked at."""
 CONTESTED = 1.4
 """Where lines claim a stretch of the reading this many times over, none of them is certain."""
 NEARLY_AS_GOOD = 0.8
 """A second place that matches this share of the letters of the best one makes a line ambiguous."""
-ROUNDS = (2.0, 2.0, 4.0, 4.0, 8.0, 8.0, 8.0)
+ROUNDS = (2.0, 2.0, 4.0, 4.0, 8.0, 8.0)
 """How far from its neighbours, in line heights, a pair may be in each round."""
+MOST_PAIRS = 100_000
+"""Pairs of a line and a place that are weighed; a full page has a few hundred."""
 SHORTEST_SINGLE = 3
 """So many letters are enough for what stands once on the page and once in the reading, far from all else: "112"."""
-FAR = 400
-"""Characters of the reading beyond which a neighbour says nothing."""
-MOST_DISORDER = 2.0
 
 
 class Match(NamedTuple):
@@ -54,7 +52,10 @@ class Match(NamedTuple):
 
 @dataclass(slots=True)
 class Matching:
-    """What came of it: the matches in the order of the reading, and the folded lines they count in."""
+    """What came of it: the matches in the order of the reading, and the folded lines they count in.
+
+    `compared` counts how often a line was held against a place, `used` are the lines that found one.
+    """
 
     matches: list[Match]
     folded: list[Folded]
@@ -67,17 +68,12 @@ def match_lines(spoken: Spoken, lines: Sequence[Line]) -> Matching:
     return _Matcher(spoken, lines).match()
 
 
-class _Claim(NamedTuple):
-    stretch: Stretch
-    candidate: Candidate
-
-
 class _Matcher:
     """Gives the letters of a reading to lines, each once."""
 
     def __init__(self, spoken: Spoken, lines: Sequence[Line]) -> None:
         self._spoken = spoken
-        self._lines = lines
+        self._boxes = [line.box for line in lines]
         self._folded = _folded(lines)
         texts = [folded.text for folded in self._folded]
         self._seeds = Seeds(spoken.text, texts)
@@ -88,7 +84,8 @@ class _Matcher:
             self._before.append(total)
             total += len(text)
         self._taken = bytearray(len(spoken.text))
-        self._claims: list[_Claim] = []
+        self._claims: list[Claim] = []
+        self._weighed = 0
         self._whole: dict[str, list[int]] = defaultdict(list)
         for piece in spoken.pieces:
             if 0 < piece.size < SHORTEST_FUZZY:
@@ -103,21 +100,22 @@ class _Matcher:
         self._take_by_neighbours(open_pairs)
         matches = [Match(claim.stretch.line, claim.candidate.runs) for claim in self._claims]
         matches.sort(key=lambda match: match.runs[0].at)
-        return Matching(matches, self._folded, self._seeds.compared, {match.line for match in matches})
+        compared = self._seeds.compared + self._weighed
+        return Matching(matches, self._folded, compared, {match.line for match in matches})
 
     # -- what can stand in one place only
 
     def _take_certain(self, stretches: Sequence[Stretch]) -> list[tuple[Stretch, list[Candidate]]]:
         """Take what is certain; return what is not, with the places that are known for it."""
-        certain: list[_Claim] = []
+        said = Counter(stretch.text for stretch in stretches)
+        certain: list[Claim] = []
         unsure: list[tuple[Stretch, list[Candidate]]] = []
         for stretch in stretches:
             candidates = [found for found in self._seeds.candidates(stretch) if not self._is_taken(found)]
-            alone = len(candidates) == 1 or (
-                len(candidates) > 1 and candidates[1].matched < candidates[0].matched * NEARLY_AS_GOOD
-            )
+            whole = len(stretch.text) if said[stretch.text] == 1 else 0
+            alone = bool(candidates) and all(_is_worse(other, candidates[0], whole) for other in candidates[1:])
             if alone and len(stretch.text) >= SHORTEST_FUZZY:
-                certain.append(_Claim(stretch, candidates[0]))
+                certain.append(Claim(stretch, candidates[0]))
             else:
                 unsure.append((stretch, candidates))
         wanted = _coverage(len(self._taken), certain)
@@ -147,44 +145,80 @@ class _Matcher:
 
     def _take_by_neighbours(self, unsure: Sequence[tuple[Stretch, list[Candidate]]]) -> None:
         """Take pairs in the order of how well they go with what is placed already."""
-        waiting = list(unsure)
+        waiting = self._take_single(unsure)
         for reach in ROUNDS:
-            around = _Around(self._claims, self._lines)
-            pairs: list[tuple[float, int, int, _Claim]] = []
+            around = self._around()
+            pairs: list[tuple[float, int, int, Claim]] = []
+            if self._weighed > MOST_PAIRS:
+                break
             for number, (stretch, known) in enumerate(waiting):
                 for candidate in self._possible(stretch, known, around):
-                    cost = self._cost(stretch, candidate, around)
+                    self._weighed += 1
+                    cost = around.cost(stretch, candidate)
                     if cost <= reach:
-                        pairs.append((cost, number, candidate.start, _Claim(stretch, candidate)))
+                        pairs.append((cost, number, candidate.start, Claim(stretch, candidate)))
             pairs.sort(key=lambda pair: pair[:3])
             done: set[int] = set()
             for _, number, _, claim in pairs:
                 if number not in done and self._take(claim):
                     done.add(number)
             waiting = [pair for number, pair in enumerate(waiting) if number not in done]
-        said = Counter(stretch.text for stretch in self._stretches)
+        lost = not self._claims
         for stretch, known in waiting:
-            starts = self._whole.get(stretch.text, ())
-            single = len(starts) == said[stretch.text] == 1 and len(stretch.text) >= SHORTEST_SINGLE
-            if single or not self._claims or len(stretch.text) >= SHORTEST_FUZZY:
-                any(self._take(_Claim(stretch, found)) for found in self._possible(stretch, known, None))
+            if len(stretch.text) >= SHORTEST_FUZZY or lost:
+                any(self._take(Claim(stretch, found)) for found in self._possible(stretch, known, None))
 
-    def _possible(self, stretch: Stretch, known: Sequence[Candidate], around: _Around | None) -> Iterator[Candidate]:
+    def _take_single(self, unsure: Sequence[tuple[Stretch, list[Candidate]]]) -> list[tuple[Stretch, list[Candidate]]]:
+        """Take what is short, but stands once on the page and once in the reading; return the rest."""
+        said = Counter(stretch.text for stretch in self._stretches)
+        rest = []
+        for stretch, known in unsure:
+            starts = self._whole.get(stretch.text, [])
+            single = len(starts) == said[stretch.text] == 1 and len(stretch.text) >= SHORTEST_SINGLE
+            found = self._seeds.exactly_at(stretch, starts[0]) if single else None
+            if found is None or not self._take(Claim(stretch, found)):
+                rest.append((stretch, known))
+        return rest
+
+    def _possible(self, stretch: Stretch, known: Sequence[Candidate], around: Around | None) -> Iterator[Candidate]:
         """Give the places where a stretch may stand: those its seeds showed, and those where it stands as it is."""
         yield from (candidate for candidate in known if not self._is_taken(candidate))
         if known:
             return
         starts = self._starts(stretch.text)
-        if around is not None:
+        if around is None:
+            # Nothing tells but the order: the next place behind the last one that was given.
+            index = bisect_left(starts, self._claims[-1].candidate.end) if self._claims else 0
+            starts = (starts[index:] or starts)[: 2 * MOST_CANDIDATES]
+        else:
             behind, before = around.ends(stretch.line)
             if len(starts) > 2 * MOST_CANDIDATES:
                 starts = _near(starts, behind) + _near(starts, before)
-            # The end of a paragraph, "raw.", is too short for a seed, but it goes on where the line before it ended.
-            starts = [*starts, *range(behind, behind + 3), before - len(stretch.text)]
+            yield from self._going_on(stretch, behind, before)
         for at in dict.fromkeys(starts):
             found = self._seeds.exactly_at(stretch, at) if at >= 0 else None
             if found is not None and not self._is_taken(found):
                 yield found
+
+    def _going_on(self, stretch: Stretch, behind: int, before: int) -> Iterator[Candidate]:
+        """Give what ends a text where the line before ended, or begins one where the line behind begins.
+
+        "raw." as the last line of a paragraph is too short for a seed, and too common to be looked for.
+        """
+        size = len(stretch.text)
+        if not 1 < size < SHORTEST_FUZZY:
+            return
+        for low, high in self._gaps(behind, before):
+            found = self._seeds.nearly_at(stretch, low, high) if abs(high - low - size) <= 1 else None
+            if found is not None and not self._is_taken(found):
+                yield found
+
+    def _gaps(self, behind: int, before: int) -> Iterator[tuple[int, int]]:
+        """Give the rest of the text that is found up to `behind`, and the beginning of that found from `before` on."""
+        if behind > 0:
+            yield behind, self._spoken.pieces[self._spoken.index_at(behind - 1)].end
+        if before >= 0:
+            yield self._spoken.pieces[self._spoken.index_at(before)].start, before
 
     def _starts(self, text: str) -> list[int]:
         """Return where a text stands as it is; one of few letters only where it is all that a block or a cell says."""
@@ -199,23 +233,8 @@ class _Matcher:
                 at = self._spoken.text.find(text, at + len(text))
         return known
 
-    def _cost(self, stretch: Stretch, candidate: Candidate, around: _Around) -> float:
-        """Return how badly a pair goes with what is placed around it, in line heights."""
-        box = self._lines[stretch.line].box
-        costs = []
-        for claim, away in around.neighbours(candidate.start, candidate.end):
-            if away > FAR:
-                continue
-            between = self._between(claim.stretch, stretch)
-            disorder = abs(between - away) / 10 if between >= 0 else MOST_DISORDER
-            costs.append(gap(self._lines[claim.stretch.line].box, box) + away / 100 + min(MOST_DISORDER, disorder))
-        return min(costs, default=float("inf"))
-
-    def _between(self, one: Stretch, other: Stretch) -> int:
-        """Return how many letters of lines stand between two stretches, in the lines' own order."""
-        first, second = sorted((one, other), key=lambda stretch: (stretch.line, stretch.offset))
-        end = self._before[first.line] + first.offset + len(first.text)
-        return max(0, self._before[second.line] + second.offset - end)
+    def _around(self) -> Around:
+        return Around(self._claims, self._spoken, self._boxes, self._before)
 
     # -- what is given away
 
@@ -223,7 +242,7 @@ class _Matcher:
         taken = self._taken.count(1, candidate.start, candidate.end)
         return taken * 3 > candidate.end - candidate.start
 
-    def _take(self, claim: _Claim) -> bool:
+    def _take(self, claim: Claim) -> bool:
         """Give a stretch what is still free of its place; False where that is too little."""
         if self._is_taken(claim.candidate):
             return False
@@ -233,7 +252,7 @@ class _Matcher:
             return False
         for run in runs:
             self._taken[run.at : run.at + run.size] = b"\x01" * run.size
-        self._claims.append(_Claim(claim.stretch, Candidate(tuple(runs), matched)))
+        self._claims.append(Claim(claim.stretch, Candidate(tuple(runs), matched)))
         return True
 
     def _free(self, run: Run) -> Iterator[Run]:
@@ -243,37 +262,6 @@ class _Matcher:
             at = self._taken.find(1, start, end)
             at = at if at >= 0 else end
             yield Run(run.line + start - run.at, start, at - start)
-
-
-class _Around:
-    """What is placed so far, in the order of the reading and in that of the lines."""
-
-    def __init__(self, claims: Sequence[_Claim], lines: Sequence[Line]) -> None:
-        self._claims = sorted(claims, key=lambda claim: claim.candidate.start)
-        self._starts = [claim.candidate.start for claim in self._claims]
-        by_line: dict[int, Candidate] = {}
-        for claim in claims:
-            by_line[claim.stretch.line] = claim.candidate
-        self._by_line = by_line
-        self._indices = sorted(by_line)
-
-    def neighbours(self, start: int, end: int) -> Iterator[tuple[_Claim, int]]:
-        """Give what is placed before and behind a stretch of the reading, and how many letters are between."""
-        index = bisect_right(self._starts, start)
-        if index:
-            claim = self._claims[index - 1]
-            yield claim, max(0, start - claim.candidate.end)
-        if index < len(self._claims):
-            claim = self._claims[index]
-            yield claim, max(0, claim.candidate.start - end)
-
-    def ends(self, line: int) -> tuple[int, int]:
-        """Return where in the reading the line before a line ends, and where the one behind it begins; -1 for none."""
-        index = bisect_left(self._indices, line)
-        behind = self._by_line[self._indices[index - 1]].end if index else -1
-        index = bisect_right(self._indices, line)
-        before = self._by_line[self._indices[index]].start if index < len(self._indices) else -1
-        return behind, before
 
 
 def _folded(lines: Sequence[Line]) -> list[Folded]:
@@ -287,7 +275,15 @@ def _folded(lines: Sequence[Line]) -> list[Folded]:
     return folded
 
 
-def _coverage(size: int, claims: Sequence[_Claim]) -> list[int]:
+def _is_worse(other: Candidate, best: Candidate, whole: int) -> bool:
+    """Tell whether another place is out of the question: it has much fewer letters, or not the `whole` where one has.
+
+    Where several lines say the same, one of them may stand where the reading says nearly the same.
+    """
+    return other.matched < (whole if best.matched == whole else best.matched * NEARLY_AS_GOOD)
+
+
+def _coverage(size: int, claims: Sequence[Claim]) -> list[int]:
     """Return, for each place of the reading, how many claims lie on all the letters before it, taken together."""
     steps: Counter[int] = Counter()
     for claim in claims:
@@ -304,7 +300,4 @@ def _coverage(size: int, claims: Sequence[_Claim]) -> list[int]:
 def _near(starts: Sequence[int], at: int) -> list[int]:
     """Return the few places that are nearest to `at`."""
     index = bisect_left(starts, at)
-    return list(starts[max(0, index - MOST_CANDIDATES // 2) : index + MOST_CANDIDATES])
-
-
-__all__ = ["Match", "Matching", "apart", "match_lines"]
+    return list(starts[max(0, index - MOST_CANDIDATES // 2) : index + MOST_CANDIDATES // 2])

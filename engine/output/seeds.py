@@ -127,6 +127,19 @@ class Seeds:
         size = len(stretch.text)
         return Candidate((Run(stretch.offset, at, size),), size)
 
+    def nearly_at(self, stretch: Stretch, low: int, high: int) -> Candidate | None:
+        """Compare a short stretch with all of a gap in the reading; None where less than half of it is the same."""
+        from rapidfuzz.distance import Levenshtein
+
+        self.compared += 1
+        runs = [
+            Run(stretch.offset + step.src_start, low + step.dest_start, step.src_end - step.src_start)
+            for step in Levenshtein.opcodes(stretch.text, self._text[low:high])
+            if step.tag == "equal"
+        ]
+        candidate = candidate_of(runs)
+        return candidate if candidate is not None and candidate.matched * 2 > len(stretch.text) else None
+
 
 def candidate_of(runs: list[Run]) -> Candidate | None:
     """Return a place made of runs, None for none."""

@@ -17,7 +17,8 @@ MOST_CHARACTERS = 300_000
 class Piece:
     """The text of a block, or of a cell of one: the stretch from `start` to `end` of the folded text.
 
-    `cell` is the index of the cell among the table's, None for any other block. `latex` where the text is a formula.
+    `cell` is the index of the cell among the table's, None for any other block; `row` that of its row, None where it
+    is in more than one, and for any other block. `latex` where the text is a formula.
     """
 
     block: int
@@ -26,6 +27,7 @@ class Piece:
     latex: bool
     start: int
     end: int
+    row: int | None = None
 
     @property
     def size(self) -> int:
@@ -40,14 +42,14 @@ class Spoken:
         self.pieces: list[Piece] = []
         self.places: list[int] = []
         parts: list[str] = []
-        at = 0
+        at, room = 0, MOST_CHARACTERS
         for block, cell, text, latex in texts_of(blocks):
-            room = MOST_CHARACTERS - at
-            folded = fold(text, latex=latex) if room >= len(text) else fold("")
+            folded = fold(text[:room], latex=latex)
             parts.append(folded.text)
             self.places += folded.places
-            self.pieces.append(Piece(block, cell, text, latex, at, at + len(folded.text)))
+            self.pieces.append(Piece(block, cell, text, latex, at, at + len(folded.text), _row(blocks[block], cell)))
             at += len(folded.text)
+            room = max(0, room - len(text))
         self.text = "".join(parts)
         self._starts = [piece.start for piece in self.pieces]
 
@@ -69,3 +71,9 @@ def texts_of(blocks: Sequence[AnyBlock]) -> Iterator[tuple[int, int | None, str,
                 yield index, None, block.source, False
             case _:
                 yield index, None, block.text, False
+
+
+def _row(block: AnyBlock, cell: int | None) -> int | None:
+    if not isinstance(block, Table) or cell is None or block.cells[cell].row_span != 1:
+        return None
+    return block.cells[cell].row
