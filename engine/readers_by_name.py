@@ -67,6 +67,7 @@ class ReadersByName:
             self._replaced.append(self._made[url])  # a job may still read with it
         self._made[url] = HunyuanReader(
             server.seat,
+            name=url,
             pages_at_once=lambda: server.status.pages_at_once or UNKNOWN_PAGES,
             second=self._second(),
             loads=server.samples,

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QBoxLayout, QLabel, QPushButton, QSizePolicy, QVBo
 from desktop.mended_words import mended_words
 from desktop.words import warning_words
 from engine.output.blocks import PageResult, WarningCode
-from engine.tasks.task import Task, Way
+from engine.tasks.task import NOT_IN_PLAIN, Task, Way
 
 BUILT_IN = ("cpu", "text")
 """Readers that know one way only."""
@@ -27,8 +27,8 @@ def ways_for(result: PageResult) -> tuple[Way, ...]:
     if result.reader in BUILT_IN:
         return ()
     useful = {way for warning in result.warnings for way in WAYS.get(warning.code, ())}
-    if result.task == Task.TEXT:
-        useful.discard(Way.PLAIN)  # that is what was asked already
+    if result.task == Task.TEXT or result.task in NOT_IN_PLAIN:
+        useful.discard(Way.PLAIN)  # that is what was asked already, or no answer to it
     return tuple(way for way in (Way.PLAIN, Way.SMALLER, Way.HALVES) if way in useful)
 
 

@@ -14,7 +14,7 @@ from engine.readers.asking_pictures import PictureAsker
 from engine.readers.halves import joined, partly_joined
 from engine.readers.heard import Heard, PartlyHeard
 from engine.tasks.prompt import names_of
-from engine.tasks.task import Task, TaskOrder, Way
+from engine.tasks.task import NOT_IN_PLAIN, Task, TaskOrder, Way
 
 if TYPE_CHECKING:
     from engine.pages.page_picture import PagePicture
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
 SMALLER = 0.7
 """Of the size that its print wants: half the pixels, and half the memory."""
-NOT_IN_PLAIN = frozenset({Task.FIELDS, Task.TRANSLATION, Task.QUESTION})
-"""What a page's plain text is no answer to."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,12 +23,11 @@ if TYPE_CHECKING:
 class HunyuanReader:
     """Asks one page at a time for each that is read; the server takes them together."""
 
-    name = "vllm"
-
     def __init__(
         self,
         seats: Seats,
         *,
+        name: str = "vllm",
         pages_at_once: Callable[[], int],
         second: SecondReader | None = None,
         loads: Callable[[], Sequence[Load]] = tuple,
@@ -37,10 +36,12 @@ class HunyuanReader:
 
         Args:
             seats: Gives the right to ask.
+            name: By which people know it: "vllm", or the address of a shared server.
             pages_at_once: How many pages the engine is planned to read together, now.
             second: Reads the same pages meanwhile, for places and for doubt; its owner closes it.
             loads: How busy the server was in the last minutes, the oldest first; () where nobody measures it.
         """
+        self.name = name
         self._seats = seats
         self._appetite = Appetite(pages_at_once, loads)
         self._second = second

@@ -23,6 +23,11 @@ NOT_ON_THE_PAGE = frozenset({Task.QUESTION})
 """The answers to these are the model's own words: they stand nowhere, and no reader of the page says the same."""
 KNOWS_THE_SCRIPT = 0.5
 """A reader of pictures who has fewer of the words than this share cannot read this page: it says nothing about them."""
+WORTH_KNOWING = (
+    *(Mend.TABLE_UNCLOSED, Mend.TABLE_TAGS, Mend.TABLE_SPANS, Mend.TABLE_GAPS, Mend.TABLE_NESTED, Mend.TABLE_DIVIDED),
+    *(Mend.FORMULA_UNCLOSED, Mend.TRUNCATED, Mend.PLACES, Mend.MARKER_MISSING, Mend.JSON, Mend.FIELD_TWICE),
+)
+"""What was mended where it may have been mended wrongly; of the rest, nothing of the page is lost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,4 +156,7 @@ def _warnings(answer: Answer, pictures: Sequence[PagePicture], *, smaller: bool)
         found.append(PageWarning(WarningCode.PARTLY_DRAWN))
     if smaller or any(picture.shrunk < SHRUNK_BELOW for picture in pictures):
         found.append(PageWarning(WarningCode.SHRUNK))
+    for mend in WORTH_KNOWING:
+        if count := answer.count(mend):
+            found.append(PageWarning(WarningCode.MENDED, f"{mend} {count}"))
     return tuple(found)

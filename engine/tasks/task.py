@@ -31,6 +31,10 @@ class Way(StrEnum):
     HALVES = "halves"  # its upper and its lower half by themselves
 
 
+NOT_IN_PLAIN = frozenset({Task.FIELDS, Task.TRANSLATION, Task.QUESTION})
+"""What a page's plain text is no answer to: these are never asked so."""
+
+
 @dataclass(frozen=True, slots=True)
 class TaskOrder:
     """A task and what it takes beside the page.

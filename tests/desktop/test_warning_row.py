@@ -44,6 +44,7 @@ def row(qtbot: QtBot) -> WarningRow:
         (page(WarningCode.CUT_OFF, reader="https://ocr.house/"), ALL_WAYS),
         (page(WarningCode.NOTHING_FOUND), ALL_WAYS),
         (page(WarningCode.LOOPED, task="text"), (Way.SMALLER, Way.HALVES)),
+        (page(WarningCode.LOOPED, task="fields"), (Way.SMALLER, Way.HALVES)),
         (page(WarningCode.SHRUNK), (Way.HALVES,)),
         (page(WarningCode.NOTHING_FOUND, reader="cpu"), ()),
         (page(WarningCode.TURNED), ()),

@@ -154,6 +154,28 @@ def test_a_figure_alone_is_asked_again_for_its_words() -> None:
     assert all("words".startswith("".join(texts(event.result))) for event in told)
 
 
+def test_what_was_mended_is_said_where_it_may_be_wrong() -> None:
+    table = "<table><tr><td>a</td><td>b</td></tr><tr><td>c</td></tr>"
+    with model_server(f"{table}\n\n<face>x</face> and text") as server:
+        result = page_of(read(server))
+
+    mended = {warning.detail for warning in result.warnings if warning.code is WarningCode.MENDED}
+    assert {"table_unclosed 1", "table_tags 1"} <= mended
+    assert not any(detail.startswith("stray_tags") for detail in mended)
+
+
+def test_a_page_says_who_read_it() -> None:
+    async def go() -> str:
+        reader = HunyuanReader(server.seats(), name="https://ocr.house", pages_at_once=lambda: 1)
+        try:
+            return page_of(await events_of(reader, ReadingRequest(Paper(LINES), 1))).reader
+        finally:
+            await reader.close()
+
+    with model_server("words") as server:
+        assert asyncio.run(go()) == "https://ocr.house"
+
+
 # -- live and whole ------------------------------------------------------------------------------------------------
 
 
