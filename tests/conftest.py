@@ -8,6 +8,10 @@ from collections.abc import Iterator
 
 import psutil
 import pytest
+from hypothesis import settings
+
+settings.register_profile("unhurried", settings.get_profile(settings.get_current_profile_name()), deadline=None)
+settings.load_profile("unhurried")  # on a busy machine everything is slow, and no time is ever asserted
 
 GRACE_S = 5.0
 """How long something that was told to end may take; a leftover stays for ever."""
