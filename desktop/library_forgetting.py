@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -13,6 +13,7 @@ from desktop.library_words import forget_everything_question, forget_question, f
 
 if TYPE_CHECKING:
     from engine.service import Service
+    from engine.store.records import KeptDocument
 
 
 class LibraryForgetting(QObject):
@@ -38,12 +39,13 @@ class LibraryForgetting(QObject):
         self._front = front
         self._tell = tell
 
-    async def forget(self, hashes: list[str]) -> None:
-        """Forget documents. Raises `OutputError`."""
+    async def forget(self, hashes: Sequence[str], known: Mapping[str, KeptDocument] | None = None) -> None:
+        """Forget documents; those that are `known` need not be looked for. Raises `OutputError`."""
         library = await self._service.library_there()
         if library is None:
             return
-        found = [await library.document(sha256) for sha256 in hashes]
+        known = known or {}
+        found = [known.get(sha256) or await library.document(sha256) for sha256 in hashes]
         documents = [kept for kept in found if kept is not None]
         if documents and await agrees(self._front(), *forget_question(documents), self.tr("&Forget")):
             forgotten = await library.forget(*(kept.facts.sha256 for kept in documents))

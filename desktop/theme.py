@@ -100,6 +100,11 @@ def difference_colour(palette: QPalette) -> QColor:
     return QColor("#7a4a12") if is_dark(palette) else QColor("#ffd9a8")
 
 
+def found_colour(palette: QPalette) -> QColor:
+    """Return the ground under words that were found, as a marker would leave it."""
+    return QColor("#5b4d12") if is_dark(palette) else QColor("#fff0a8")
+
+
 def share_colours(palette: QPalette) -> ShareColours:
     """Return the colours of the memory bar that go with a palette."""
     dark = is_dark(palette)

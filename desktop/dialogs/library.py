@@ -24,7 +24,6 @@ from desktop.models.library import DocumentsModel, GrowingModel, HitsModel, More
 from desktop.views.banner import BannerStack
 from desktop.views.library_foot import LibraryFoot
 from desktop.views.library_rows import LibraryRows
-from engine.store.records import KeptDocument
 
 TYPED_MS = 220
 """A search begins when nothing was typed for so long."""
@@ -38,7 +37,6 @@ class LibraryDialog(QDialog):
     goal_chosen = Signal(object)  # Goal
     more_of_document = Signal(object)  # More
     forget_asked = Signal(object)  # list of hashes
-    forget_everything_asked = Signal()
 
     def __init__(self, parent: QWidget | None, pictures: KeptPictures) -> None:
         super().__init__(parent)
@@ -53,6 +51,7 @@ class LibraryDialog(QDialog):
         self.count = QLabel(self)
         self.count.setTextFormat(Qt.TextFormat.PlainText)
         self.count.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self.count.hide()
         self.documents, self.hits = DocumentsModel(self), HitsModel(self)
         self.document_list = _list(self.documents, pictures, self.tr("Documents read last"), self)
         self.document_list.setUniformItemSizes(True)
@@ -69,7 +68,6 @@ class LibraryDialog(QDialog):
             self.stack.addWidget(each)
         self.open_button = QPushButton(self.tr("&Open"), self)
         self.forget_button = QPushButton(self.tr("&Forget…"), self)
-        self.everything_button = QPushButton(self.tr("Forget &everything…"), self)
         self.close_button = QPushButton(self.tr("&Close"), self)
         self.foot = LibraryFoot(self)
         self._typed = QTimer(self, singleShot=True, interval=TYPED_MS)
@@ -85,13 +83,14 @@ class LibraryDialog(QDialog):
     def show_documents(self) -> None:
         """Show the documents, or say why there are none."""
         self.stack.setCurrentWidget(self.document_list if self.documents.rowCount() else self.note)
-        self.count.clear()
+        self.count.hide()
         self._show_choice()
 
     def show_hits(self, total: int) -> None:
         """Show what was found."""
         self.stack.setCurrentWidget(self.hit_list if self.hits.rowCount() else self.note)
         self.count.setText(self.tr("%n page(s) found", "", total))
+        self.count.show()
         if self.hits.rowCount() > 1:
             self.hit_list.setCurrentIndex(self.hits.index(1))
             self.hit_list.scrollToTop()
@@ -100,13 +99,9 @@ class LibraryDialog(QDialog):
     def show_note(self, words: str) -> None:
         """Say why there is nothing to show."""
         self.note.setText(words)
-        self.count.clear()
+        self.count.hide()
         self.stack.setCurrentWidget(self.note)
         self._show_choice()
-
-    def show_busy(self, words: str) -> None:
-        """Say beside the field that something is being looked for."""
-        self.count.setText(words)
 
     def chosen_hashes(self) -> list[str]:
         """Return the documents that are chosen, by their hashes."""
@@ -134,11 +129,8 @@ class LibraryDialog(QDialog):
         buttons.addWidget(self.open_button)
         buttons.addWidget(self.forget_button)
         buttons.addStretch(1)
-        buttons.addWidget(self.everything_button)
-        last = QHBoxLayout()
-        last.addStretch(1)
-        last.addWidget(self.close_button)
-        for button in (self.forget_button, self.everything_button, self.close_button):
+        buttons.addWidget(self.close_button)
+        for button in (self.forget_button, self.close_button):
             button.setAutoDefault(False)
         self.open_button.setDefault(True)
         inner = QVBoxLayout()
@@ -148,7 +140,6 @@ class LibraryDialog(QDialog):
         inner.addWidget(self.stack, 1)
         inner.addLayout(buttons)
         inner.addWidget(self.foot)
-        inner.addLayout(last)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -168,7 +159,6 @@ class LibraryDialog(QDialog):
             pictures.changed.connect(view.viewport().update)
         self.open_button.clicked.connect(lambda _checked=False: self._open())
         self.forget_button.clicked.connect(lambda _checked=False: self._forget())
-        self.everything_button.clicked.connect(lambda _checked=False: self.forget_everything_asked.emit())
         self.close_button.clicked.connect(lambda _checked=False: self.reject())
         for view in (self.document_list, self.hit_list):
             forget = QShortcut(QKeySequence(Qt.Key.Key_Delete), view)
@@ -188,7 +178,6 @@ class LibraryDialog(QDialog):
         row = _model(view).row_at(view.currentIndex()) if view is not None else None
         self.open_button.setEnabled(goal is not None or isinstance(row, More))
         self.forget_button.setEnabled(bool(self.chosen_hashes()))
-        self.everything_button.setEnabled(any(isinstance(each, KeptDocument) for each in self.documents.rows))
 
     def _open(self) -> None:
         view = self._view()

@@ -121,8 +121,12 @@ class DocumentsModel(GrowingModel):
 
     def add(self, documents: Iterable[KeptDocument], *, has_more: bool) -> None:
         """Add further ones; one that moved to the front meanwhile is not shown twice."""
-        known = {row.facts.sha256 for row in self._rows if isinstance(row, KeptDocument)}
+        known = self.known()
         self._append([kept for kept in documents if kept.facts.sha256 not in known], has_more=has_more)
+
+    def known(self) -> dict[str, KeptDocument]:
+        """Return what is shown, by hash."""
+        return {row.facts.sha256: row for row in self._rows if isinstance(row, KeptDocument)}
 
     def row_of(self, sha256: str) -> int:
         """Return the row of a document, -1 where it is not shown."""

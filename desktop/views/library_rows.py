@@ -32,7 +32,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 from desktop.aligning import utf16_offsets
 from desktop.models.kept_pictures import KeptPictures, PictureKey
 from desktop.models.library import ROW_ROLE, Head, More
-from desktop.theme import view_colours
+from desktop.theme import found_colour, view_colours
 from desktop.views.reading_style import is_rtl, safe
 from engine.store.records import DocumentFacts, Hit, KeptDocument
 
@@ -157,6 +157,7 @@ class _Brush:
         group = QPalette.ColorGroup.Active if active else QPalette.ColorGroup.Inactive
         role = QPalette.ColorRole.HighlightedText if selected else QPalette.ColorRole.Text
         self._ink = self.palette.color(group, role)
+        self._marker = None if selected else found_colour(self.palette)
         self._link = self._ink if selected else self.palette.color(group, QPalette.ColorRole.Link)
 
     def line(self, area: QRect, text: str, *, bold: bool = False, faded: bool = False, link: bool = False) -> int:
@@ -178,7 +179,7 @@ class _Brush:
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         option.setTextDirection(Qt.LayoutDirection.RightToLeft if is_rtl(text) else Qt.LayoutDirection.LeftToRight)
         layout.setTextOption(option)
-        layout.setFormats([*_bold(text, hit.snippet.marks)])
+        layout.setFormats(_marked(text, hit.snippet.marks, self._marker))
         layout.beginLayout()
         y = 0.0
         for _ in range(SNIPPET_LINES):
@@ -215,7 +216,7 @@ def _paint_lines(painter: QPainter, paper: QRectF) -> None:
         painter.drawLine(QPointF(paper.left() + 7, y), QPointF(paper.left() + 7 + paper.width() * share, y))
 
 
-def _bold(text: str, marks: tuple[tuple[int, int], ...]) -> list[QTextLayout.FormatRange]:
+def _marked(text: str, marks: tuple[tuple[int, int], ...], marker: QColor | None) -> list[QTextLayout.FormatRange]:
     offsets = utf16_offsets(text)
     found = []
     for start, end in marks:
@@ -224,6 +225,8 @@ def _bold(text: str, marks: tuple[tuple[int, int], ...]) -> list[QTextLayout.For
             each.start, each.length = offsets[start], offsets[end] - offsets[start]
             each.format = QTextCharFormat()
             each.format.setFontWeight(QFont.Weight.Bold)
+            if marker is not None:
+                each.format.setBackground(marker)
             found.append(each)
     return found
 
