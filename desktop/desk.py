@@ -68,7 +68,7 @@ class Desk(QObject):
         self._pane.put_reading_side(self._side)
         document = self._session.document
         if document is not None:
-            self._side.show_document(document.info.page_count, document.results)
+            self._side.show_document(document.info.page_count, document.results, document.read_at)
             self._show_asking()
 
     @property
@@ -179,7 +179,7 @@ class Desk(QObject):
         window.toolbar.show_page(1, info.page_count)
         window.strip.show_idle("")
         if self._side is not None:
-            self._side.show_document(info.page_count, document.results)
+            self._side.show_document(info.page_count, document.results, document.read_at)
             self._show_asking()
         self._begin.start()
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 
 from engine import errors
 from engine.events import JobOutcome
@@ -257,8 +257,20 @@ def outcome_words(outcome: JobOutcome) -> str:
     return _say("outcomes", OUTCOMES[outcome])
 
 
-def origin_words(result: PageResult) -> str:
-    """Return where the text of a page came from, "" where nobody knows."""
+def origin_words(result: PageResult, read_at: float | None = None) -> str:
+    """Return where the text of a page came from, and when, if on an earlier day; "" where nobody knows."""
+    said = [_origin(result), _read_on(read_at)]
+    return " · ".join(part for part in said if part)
+
+
+def _read_on(at: float | None) -> str:
+    if at is None:
+        return ""
+    day = QDateTime.fromSecsSinceEpoch(round(at)).date()
+    return _say("origins", "read on {date}").format(date=QLocale().toString(day, QLocale.FormatType.ShortFormat))
+
+
+def _origin(result: PageResult) -> str:
     if result.reader not in ("text", "cpu", "auto"):  # its lines, where it has any, only tell where its words stand
         return _say("origins", MODEL_ORIGIN)
     origins = {line.origin for line in result.lines}

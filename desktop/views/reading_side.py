@@ -28,6 +28,7 @@ class ReadingSide(QWidget):
         self._pages = pages
         self._model = model
         self._results: Mapping[int, PageResult] = {}
+        self._read_at: Mapping[int, float] = {}
         self._count = 0
         self._hits: list[Hit] = []
         self._partly: PagePartly | None = None
@@ -54,8 +55,14 @@ class ReadingSide(QWidget):
         self.find_bar.current_changed.connect(self._current_changed)
         self.find_bar.closed.connect(self._find_closed)
 
-    def show_document(self, count: int, results: Mapping[int, PageResult]) -> None:
-        """Show the readings of a document; `results` may grow, then `results_changed` is to be called. 0 shows none."""
+    def show_document(
+        self, count: int, results: Mapping[int, PageResult], read_at: Mapping[int, float] | None = None
+    ) -> None:
+        """Show the readings of a document; `results` may grow, then `results_changed` is to be called. 0 shows none.
+
+        `read_at` tells of pages that were read on an earlier day when that was, in seconds since 1970; it may change.
+        """
+        self._read_at = read_at if read_at is not None else {}
         self._count, self._results, self._partly = count, results, None
         self.find_bar.set_results(results)
         self._show()
@@ -103,6 +110,7 @@ class ReadingSide(QWidget):
             return
         result = self._results.get(number)
         note = "" if result is not None else self._note(number)
+        self.reading.read_at = self._read_at.get(number)
         self.reading.show_page(number, result, note=note)
 
     def _is_read(self, number: int) -> bool:

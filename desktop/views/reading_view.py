@@ -45,6 +45,7 @@ class ReadingView(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.read_at: float | None = None  # of a page that was read on an earlier day, to be said with `show_page`
         self._number = 0
         self._result: PageResult | None = None
         self._finished: int | None = None  # blocks that are sure to stay, while the page is still being read
@@ -309,7 +310,7 @@ class ReadingView(QWidget):
             self._origin.setText(self.tr("Still being read …"))
             result = None
         else:
-            self._origin.setText(origin_words(result) if result is not None else "")
+            self._origin.setText(origin_words(result, self.read_at) if result is not None else "")
         self._doubts.show_count(len(result.doubts) if result is not None else 0)
         self._warnings.show_result(result)
 

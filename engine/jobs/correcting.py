@@ -56,7 +56,7 @@ async def confirm(keeping: Keeping, document: Document, number: int, site: Site,
 async def show_reading(document: Document, kept: KeptReading) -> None:
     """Make one of a page's readings the one that is shown and exported, with the person's corrections of it."""
     number = kept.result.number
-    document.keys[number] = kept.key
+    document.keys[number], document.read_at[number] = kept.key, kept.at
     written = document.written_on(kept.key, number)
     written |= {place: one for place, one in kept.corrections.items() if place not in written}
     await document.results.put(await asyncio.to_thread(corrected, kept.result, written))

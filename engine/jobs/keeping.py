@@ -43,6 +43,7 @@ class ResultKeeper:
         document, key = self._document, replace(self._key, reader=result.reader)
         # First here: whatever the disk says, what was read can still be looked at and exported.
         document.keys[result.number] = key
+        document.read_at.pop(result.number, None)
         written = document.written.get((result.number, key), {})
         await document.results.put(corrected(result, written))
         if self._job is None or self._library is None:
@@ -136,7 +137,7 @@ class Keeping:
             for number, kept in sorted((await library.newest(sha256, missing)).items()):
                 result, packed = await asyncio.to_thread(_as_left, kept)
                 if number not in results:  # what was read meanwhile is newer
-                    document.keys[number] = kept.key
+                    document.keys[number], document.read_at[number] = kept.key, kept.at
                     if kept.corrections:
                         document.written_on(kept.key, number).update(kept.corrections)
                     results.put_packed(result, packed)

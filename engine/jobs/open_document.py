@@ -20,6 +20,7 @@ class Document:
 
     `results` is written by the jobs, and by the person's corrections. `keepers` are what the library knows its jobs by.
     `keys` tell which reading of a page is the one in `results`, `written` what the person wrote on pages, by reading.
+    `read_at` tells when the pages were read that came from the library, in seconds since 1970.
     """
 
     id: DocumentId
@@ -28,6 +29,7 @@ class Document:
     keepers: dict[JobId, JobKeeper] = field(default_factory=dict, repr=False)
     keys: dict[int, ReadingKey] = field(default_factory=dict, repr=False)
     written: dict[tuple[int, ReadingKey], dict[str, Correction]] = field(default_factory=dict, repr=False)
+    read_at: dict[int, float] = field(default_factory=dict, repr=False)
 
     @property
     def info(self) -> SourceInfo:
