@@ -10,10 +10,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from engine.output.blocks import AnyBlock, Box, Cell, Line, Table
+from engine.output.blocks import AnyBlock, Box, Line, Table
 from engine.output.field_places import place_fields
-from engine.output.folding import fold
-from engine.output.grid_places import by_grid, set_right, strays
+from engine.output.grid_places import by_grid, in_order, set_right, strays
 from engine.output.line_parts import gap
 from engine.output.matching import match_lines
 from engine.output.pairing import pair_translation
@@ -112,43 +111,45 @@ class Placing:
 
     def _table(self, table: Table, pieces: Sequence[int]) -> Table:
         """Place a table by its cells: those with words of their own first, then the others by the grid."""
-        by_cell = {
-            cell: parts
-            for index in pieces
-            if (cell := self._spoken.pieces[index].cell) is not None and (parts := self._parts(index))
-        }
-        boxes = {cell: self._box(parts) for cell, parts in by_cell.items()}
-        right = set_right(table, boxes)
-        by_cell = {cell: parts for cell, parts in by_cell.items() if cell not in right.values()} | {
-            cell: by_cell[place] for cell, place in right.items()
-        }
-        boxes = {cell: self._box(parts) for cell, parts in by_cell.items()}
-        far = strays(table, boxes)
-        freed = {line for cell in far for line in _lines(by_cell[cell])}
-        lines = {cell: _lines(parts) for cell, parts in by_cell.items() if cell not in far}
-        boxes = {cell: boxes[cell] for cell in lines}
         by_index = {self._spoken.pieces[index].cell: index for index in pieces}
-        self.parts |= {by_index[cell]: by_cell[cell] for cell in lines}
-        for cell in far:
+        found = {cell: parts for cell, index in by_index.items() if cell is not None and (parts := self._parts(index))}
+        self._move(found, set_right(table, self._boxes(found)), by_index)
+        for cell in strays(table, self._boxes(found)):
+            self._free |= set(_lines(found.pop(cell)))
             del self.parts[by_index[cell]]
-        self._free |= freed - {line for of_cell in lines.values() for line in of_cell}
-        for cell, line in by_grid(table, boxes, self._lines, sorted(self._free)).items():
-            boxes[cell], lines[cell] = self._lines[line].box, (line,)
-            self.parts[by_index[cell]] = [Part(line, 0, len(self._lines[line].text), ())]
+        self._free -= {part.line for parts in found.values() for part in parts}
+        for cell, line in by_grid(table, self._boxes(found), self._lines, sorted(self._free)).items():
+            found[cell] = [Part(line, 0, len(self._lines[line].text), ())]
             self._free.discard(line)
-        letters = sum(self._spoken.pieces[index].size for index in pieces)
-        found = sum(len(fold(table.cells[cell].text).text) for cell in boxes)
-        if not boxes or found < letters * LEAST_FOUND:
+        self._move(found, in_order(table, self._boxes(found)), by_index)
+        self.parts |= {by_index[cell]: parts for cell, parts in found.items()}
+        size = sum(self._spoken.pieces[index].size for index in pieces)
+        if not found or sum(self._spoken.pieces[by_index[cell]].size for cell in found) < size * LEAST_FOUND:
             return table
+        boxes = self._boxes(found)
         return replace(
             table,
             box=_around(list(boxes.values())),
-            lines=tuple(sorted({line for of_cell in lines.values() for line in of_cell})),
+            lines=tuple(sorted({part.line for parts in found.values() for part in parts})),
             placed=True,
             cells=tuple(
-                _placed_cell(cell, boxes.get(index), lines.get(index, ())) for index, cell in enumerate(table.cells)
+                replace(cell, box=boxes[index], lines=_lines(found[index])) if index in found else cell
+                for index, cell in enumerate(table.cells)
             ),
         )
+
+    def _move(self, found: dict[int, list[Part]], right: dict[int, int], by_index: dict[int | None, int]) -> None:
+        """Give cells that say the same one another's places."""
+        moved = {}
+        for cell, place in right.items():
+            shift = self._spoken.pieces[by_index[cell]].start - self._spoken.pieces[by_index[place]].start
+            moved[cell] = [part.shifted(shift) for part in found[place]]
+        for place in right.values():
+            del found[place]
+        found |= moved
+
+    def _boxes(self, found: dict[int, list[Part]]) -> dict[int, Box]:
+        return {cell: self._box(parts) for cell, parts in found.items()}
 
     def _cells_found(self, table: Table, pieces: Sequence[int], size: int) -> int:
         """Return how many letters stand in cells that have a place; all of them where only the table has one."""
@@ -162,10 +163,6 @@ class Placing:
 
     def _box(self, parts: Sequence[Part]) -> Box:
         return _around([part.box(self._lines) for part in parts])
-
-
-def _placed_cell(cell: Cell, box: Box | None, lines: tuple[int, ...]) -> Cell:
-    return cell if box is None else replace(cell, box=box, lines=lines)
 
 
 def _lines(parts: Sequence[Part]) -> tuple[int, ...]:

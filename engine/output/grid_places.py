@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from engine.output.blocks import Box, Line, Table
@@ -91,6 +92,33 @@ def set_right(table: Table, boxes: Mapping[int, Box]) -> dict[int, int]:
     return right
 
 
+def in_order(table: Table, boxes: Mapping[int, Box]) -> dict[int, int]:
+    """Return, for cells of one row that say the same, whose place each should have: the columns' own order."""
+    groups: dict[tuple[int, str], list[int]] = {}
+    for text, cells in _alike(table).items():
+        for index in cells:
+            if index in boxes:
+                groups.setdefault((table.cells[index].row, text), []).append(index)
+    way = -1 if _runs_to_the_left(table, boxes) else 1
+    right: dict[int, int] = {}
+    for of_row in groups.values():
+        by_column = sorted(of_row, key=lambda index: way * table.cells[index].column)
+        by_place = sorted(of_row, key=lambda index: boxes[index].x0)
+        right.update(zip(by_column, by_place, strict=True))
+    return right
+
+
+def _runs_to_the_left(table: Table, boxes: Mapping[int, Box]) -> bool:
+    """Tell whether the columns are counted from the right, as in Arabic: by cells whose words say where they are."""
+    known = sorted(
+        (table.cells[index].row, table.cells[index].column, boxes[index].x0)
+        for index in _single(table)
+        if index in boxes
+    )
+    steps = [other[2] - one[2] for one, other in pairwise(known) if one[0] == other[0]]
+    return sum(step < 0 for step in steps) > len(steps) / 2
+
+
 def by_grid(table: Table, boxes: Mapping[int, Box], lines: Sequence[Line], free: Sequence[int]) -> dict[int, int]:
     """Return the lines at which cells without a place stand: cell index to line index.
 
@@ -121,14 +149,14 @@ def by_grid(table: Table, boxes: Mapping[int, Box], lines: Sequence[Line], free:
                 for at in range(bisect_left(heights, rows[row].low), bisect_right(heights, rows[row].high))
                 if waiting[at] not in taken
             ]
-            fitting = _in_order if whole_rows else _by_column
+            fitting = _from_left_on if whole_rows else _by_column
             for index, line in fitting(table, cells, sorted(beside), columns, lines):
                 found[index], known[index] = line, lines[line].box
                 taken.add(line)
     return found
 
 
-def _in_order(
+def _from_left_on(
     table: Table,
     cells: Sequence[int],
     beside: Sequence[tuple[float, int]],

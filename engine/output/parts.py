@@ -32,6 +32,10 @@ class Part(NamedTuple):
         """How many letters are the same."""
         return sum(run.size for run in self.runs)
 
+    def shifted(self, letters: int) -> Part:
+        """Return the same part as that of an equal text, so many letters further on in the reading."""
+        return self._replace(runs=tuple(run._replace(at=run.at + letters) for run in self.runs))
+
     def box(self, lines: Sequence[Line]) -> Box:
         """Where it stands on the page."""
         return part_of(lines[self.line], self.start, self.end)
