@@ -44,6 +44,7 @@ LIBRARY_PARTS = (
     *("desktop.models.library", "desktop.library_opening", "desktop.library_desk", "desktop.picture_keeper"),
     *("desktop.models.kept_pictures", "desktop.library_words", "desktop.views.library_rows"),
     *("desktop.views.library_foot", "desktop.dialogs.library", "desktop.library_search", "desktop.library_moving"),
+    *("desktop.library_lost", "desktop.library_forgetting", "desktop.picture_bringer"),
 )
 """What finds again what was read before."""
 ORDER_PARTS = (

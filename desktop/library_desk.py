@@ -11,8 +11,8 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
+from desktop.library_lost import LostDocuments
 from desktop.library_opening import LibraryOpening
-from desktop.models.library import Goal
 from desktop.places import Place
 from desktop.session import Session
 from desktop.views.main_window import MainWindow
@@ -25,6 +25,7 @@ if TYPE_CHECKING:  # built when the window of the library is first opened
     from desktop.library_moving import LibraryMoving
     from desktop.library_search import LibrarySearch
     from desktop.models.kept_pictures import KeptPictures
+    from desktop.picture_bringer import PictureBringer
     from desktop.picture_keeper import PictureKeeper
     from engine.service import Service
 
@@ -57,14 +58,19 @@ class LibraryDesk(QObject):
         self._moving: LibraryMoving | None = None
         self._forgetting: LibraryForgetting | None = None
         self._keeper: PictureKeeper | None = None
-        self._drawing = False
+        self._bringing: PictureBringer | None = None
         self._noticed = False
         self.opening = LibraryOpening(session, service)
         self.opening.open_wanted.connect(self._open_path)
         self.opening.place_wanted.connect(self._go_to)
         self.opening.place_known.connect(self.place_known)
-        self.opening.gone.connect(self._gone)
-        self.opening.other.connect(self._other)
+        self._lost = LostDocuments(self.opening, self._front)
+        self._lost.told.connect(self.told)
+        self._lost.forget_asked.connect(lambda sha256: self._start(self._forgetter().forget([sha256])))
+        self.opening.gone.connect(lambda goal: self._start(self._lost.ask_about(goal)))
+        self.opening.other.connect(self._lost.tell_other)
+        self.opening.wrong.connect(self._lost.tell_wrong)
+        self._lost.told_here.connect(self._tell)
         self._bridge.pages_changed.connect(lambda _pages: self._look_for_notice())
         session.recalled.connect(lambda _count: self._look_for_notice())
         session.reading_ended.connect(lambda _event: self._changed())
@@ -103,12 +109,13 @@ class LibraryDesk(QObject):
         from desktop.library_moving import LibraryMoving
         from desktop.library_search import LibrarySearch
         from desktop.models.kept_pictures import KeptPictures
+        from desktop.picture_bringer import PictureBringer
 
         self._pictures = pictures = KeptPictures(self)
         self._dialog = dialog = LibraryDialog(self._window, pictures)
         self._search = LibrarySearch(self._bridge, self._service.library_there, dialog.hits, self._tell_found)
         self._moving = LibraryMoving(dialog, self._service, self._show_size)
-        pictures.wanted.connect(self._draw_pictures)
+        self._bringing = PictureBringer(self._bridge, self._service.library_there, pictures)
         dialog.searched.connect(self._searched)
         dialog.more_of_document.connect(self._search.more_of_document)
         dialog.documents.more_wanted.connect(lambda: self._start(self._bring_more()))
@@ -129,6 +136,13 @@ class LibraryDesk(QObject):
 
             self._forgetting = LibraryForgetting(self, self._service, self._front, self._forgot)
         return self._forgetting
+
+    def _tell(self, title: str, text: str) -> None:
+        """Say something in the library's window if it is open, else over the document."""
+        if self._dialog is not None and self._dialog.isVisible():
+            self._dialog.banners.show_note(title, text, key=LIBRARY_KEY)
+        else:
+            self.told.emit(title, text)
 
     def _close(self) -> None:
         if self._dialog is not None:
@@ -225,57 +239,7 @@ class LibraryDesk(QObject):
         elif library.notice is not None:
             self.notice.emit(library.notice)
 
-    # -- pictures
-
-    def _draw_pictures(self) -> None:
-        if not self._drawing:
-            self._bridge.start(self._bring_pictures(), key=LIBRARY_KEY)
-
-    async def _bring_pictures(self) -> None:
-        from desktop.models.kept_pictures import decoded
-
-        assert self._pictures is not None
-        self._drawing = True
-        try:
-            library = await self._service.library_there()
-            while library is not None and (key := self._pictures.take_wanted()) is not None:
-                found = (await library.thumbnails(key.sha256, key.number, key.number)).get(key.number)
-                image = await asyncio.to_thread(decoded, found.image) if found is not None else None
-                self._pictures.put(key, image)
-        finally:
-            self._drawing = False
-
-    # -- documents that are not where they were
-
-    def _gone(self, goal: Goal) -> None:
-        self._start(self._ask_about(goal))
-
-    async def _ask_about(self, goal: Goal) -> None:
-        from desktop.dialogs.library_questions import choice, look_for
-
-        document, parent = goal.document, self._front()
-        answers = (self.tr("&Look for it…"), self.tr("&Forget it…"))
-        if document.path:
-            question = self.tr("“{name}” is not where it was").format(name=document.name)
-            meaning = self.tr(
-                "{path}\nWhat was read of it is still here. If the file was moved or renamed, show where it is now."
-            ).format(path=document.path)
-        else:
-            question = self.tr("“{name}” came from no file").format(name=document.name)
-            meaning = self.tr("It was pasted or dropped as a picture. If you have saved it, show where it is.")
-        match await choice(parent, question, meaning, answers):
-            case 0:
-                folder = await asyncio.to_thread(_nearest_folder, document.path)
-                path = await look_for(parent, document.name, document.kind, folder)
-                if path is not None:
-                    self.opening.go_at(goal, path)
-            case 1:
-                await self._forgetter().forget([document.sha256])
-
-    def _other(self, goal: Goal) -> None:
-        title = self.tr("“{name}” is another document now").format(name=goal.document.name)
-        text = self.tr("It is not the one that was read: the file was changed since, or another one has its name.")
-        self.told.emit(title, text)
+    # -- going there
 
     def _front(self) -> QWidget:
         return self._dialog if self._dialog is not None and self._dialog.isVisible() else self._window
@@ -319,14 +283,3 @@ class LibraryDesk(QObject):
     async def _move(self) -> None:
         assert self._moving is not None
         await self._moving.move()
-
-
-def _nearest_folder(path: str) -> Path:
-    """Return the folder in which to begin to look for a file."""
-    for folder in Path(path).parents if path else ():
-        try:
-            if folder.is_dir():
-                return folder
-        except OSError:
-            break
-    return Path.home()

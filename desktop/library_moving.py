@@ -70,6 +70,9 @@ class LibraryMoving(QObject):
         self._show(0.0, total)
         try:
             left = await library.move(place.folder, settle=lambda to: change_library(folder=str(to)), progress=tell)
+        except asyncio.CancelledError:
+            self._given_up = True  # the window is being closed
+            raise
         except Cancelled:
             dialog.banners.show_note(
                 self.tr("The library was not moved"), self.tr("It lies where it lay."), key=MOVE_KEY

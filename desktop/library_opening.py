@@ -31,7 +31,8 @@ class LibraryOpening(QObject):
     place_wanted = Signal(object)  # Place in the open document
     place_known = Signal(object)  # the same place, exactly: its reading is there now
     gone = Signal(object)  # Goal: its file is where it was no more
-    other = Signal(object)  # Goal: what lies there now is another document
+    other = Signal(object)  # Goal: what was opened for it is another document
+    wrong = Signal(object)  # Goal: what the person found is another document, and was not opened
 
     def __init__(self, session: Session, service: Service) -> None:
         super().__init__(session)
@@ -49,7 +50,7 @@ class LibraryOpening(QObject):
         self._session.bridge.start(self._go_or_open(goal), key=OPEN_KEY)
 
     def go_at(self, goal: Goal, untrusted_path: Path) -> None:
-        """Open a document from where the person found it, if it is that document. Else `other` tells."""
+        """Open a document from where the person found it, if it is that document. Else `wrong` tells."""
         self._session.bridge.start(self._open_found(goal, untrusted_path), key=OPEN_KEY)
 
     async def _go_or_open(self, goal: Goal) -> None:
@@ -78,7 +79,7 @@ class LibraryOpening(QObject):
 
     async def _open_found(self, goal: Goal, untrusted_path: Path) -> None:
         if goal.document.kind != "folder" and await asyncio.to_thread(_hash_of, untrusted_path) != goal.document.sha256:
-            self.other.emit(goal)
+            self.wrong.emit(goal)
             return
         library = await self._service.library_there()
         if library is not None and goal.document.kind != "folder":

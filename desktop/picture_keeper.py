@@ -21,7 +21,6 @@ from engine.store.records import Thumbnail
 
 if TYPE_CHECKING:
     from engine.service import Document, Service
-    from engine.store.library import Library
 
 log = logging.getLogger(__name__)
 
@@ -104,10 +103,12 @@ class PictureKeeper(QObject):
             if number is None:
                 return
             self._done(number)
+            sha256 = await document.source.content_hash()
+            if await library.thumbnails(sha256, number, number):
+                return  # from an earlier day
             if image is None:
-                image = await self._draw(library, document, number)
+                image = await self._draw(document, number)
             if image is not None:
-                sha256 = await document.source.content_hash()
                 await library.keep_thumbnail(sha256, number, await asyncio.to_thread(encoded, image))
         except PageError as problem:
             log.info("Page %d gave no picture to keep (%s).", number, problem.title)
@@ -123,11 +124,8 @@ class PictureKeeper(QObject):
             return None, None
         return next(iter(self._due)), None
 
-    async def _draw(self, library: Library, document: Document, number: int) -> QImage | None:
-        """Draw a page that nobody has looked at, unless its picture is there from an earlier day."""
-        sha256 = await document.source.content_hash()
-        if await library.thumbnails(sha256, number, number):
-            return None
+    async def _draw(self, document: Document, number: int) -> QImage | None:
+        """Draw a page that nobody has looked at, but no more than so many of a document."""
         self._left -= 1
         if self._left < 0:
             self._due.clear()
