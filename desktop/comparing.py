@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QCoreApplication, QDateTime, QLocale, QObject
 
@@ -89,7 +89,7 @@ class CompareDesk(QObject):
             dialog = self._dialog = CompareDialog(self._window)
             dialog.chosen.connect(self._compare)
             dialog.used.connect(self._session.show_reading)
-            dialog.destroyed.connect(self._forget)
+            dialog.finished.connect(lambda _code: self._forget())
         self._dialog.show()
         self._dialog.raise_()
         self._dialog.activateWindow()
@@ -114,10 +114,9 @@ class CompareDesk(QObject):
         if self._dialog is not None:
             self._dialog.show_comparison(found.texts, found.marks, found.alike)
 
-    def _start(self, work: object) -> None:
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
         if self._task is not None:
             self._task.cancel()
-        assert asyncio.iscoroutine(work)
         self._task = self._session.bridge.start(work)
 
     def _changed(self, number: int) -> None:
