@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from engine.output.blocks import Line
 from engine.output.folding import Folded, fold
+from engine.output.joining import is_spaceless
 from engine.output.neighbours import Around, Claim
 from engine.output.seeds import (
     MOST_CANDIDATES,
@@ -206,7 +207,7 @@ class _Matcher:
         "raw." as the last line of a paragraph is too short for a seed, and too common to be looked for.
         """
         size = len(stretch.text)
-        if not 1 < size < SHORTEST_FUZZY:
+        if size >= SHORTEST_FUZZY or (size == 1 and not is_spaceless(stretch.text)):
             return
         for low, high in self._gaps(behind, before):
             found = self._seeds.nearly_at(stretch, low, high) if abs(high - low - size) <= 1 else None
