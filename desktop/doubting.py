@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterable, Iterator
+import asyncio
+from collections.abc import Iterable, Mapping
 
-from PySide6.QtCore import QObject, QRect, QTimer, Signal
+from PySide6.QtCore import QObject, QRect, Signal
 
 from desktop.cropping import MOST_PIXELS, Crops
 from desktop.doubt_walk import Stop, next_stop
@@ -21,8 +21,8 @@ from desktop.views.reading_side import ReadingSide
 from engine.output.blocks import Box, Doubt, PageResult
 from engine.output.corrections import site_of, text_at
 
-SLICE_S = 0.006
-"""Counting the doubts of many pages takes no longer than this a turn of the loop."""
+AT_ONCE = 8
+"""So many pages are unpacked in one go to count their doubts."""
 
 
 class DoubtDesk(QObject):
@@ -42,13 +42,12 @@ class DoubtDesk(QObject):
         self._side = side
         self._counts: dict[int, int] = {}
         self._look: set[int] = set()
-        self._uncounted: Iterator[int] = iter(())
+        self._uncounted: set[int] = set()
+        self._counting: asyncio.Task[None] | None = None
         self._at: Stop | None = None
         self._walking = False
         self._settled: Stop | None = None
         self._crops: Crops | None = None
-        self._more = QTimer(self, interval=0)
-        self._more.timeout.connect(self._count_more)
         self._bubble: DoubtBubble | None = None
         session.opened.connect(lambda _document: self._forget())
         for action, way in ((window.acts.next_doubt, 1), (window.acts.previous_doubt, -1)):
@@ -71,27 +70,28 @@ class DoubtDesk(QObject):
         return tuple(sorted(self._look))
 
     def count(self, numbers: Iterable[int]) -> None:
-        """Look these pages over, a few a turn of the loop: those of a long document lie packed."""
-        waiting = list(self._uncounted)
-        self._uncounted = iter([*waiting, *numbers])
-        self._more.start()
+        """Look these pages over, beside the loop: those of a long document lie packed."""
+        self._uncounted.update(numbers)
+        if self._uncounted and (self._counting is None or self._counting.done()):
+            self._counting = self._session.bridge.start(self._count())
 
-    def _count_more(self) -> None:
-        stop = time.perf_counter() + SLICE_S
-        for number in self._uncounted:
-            self._note(number)
-            if time.perf_counter() > stop:
-                return
-        self._more.stop()
+    async def _count(self) -> None:
+        while self._uncounted:
+            results = self._session.results
+            some = sorted(self._uncounted)[:AT_ONCE]
+            self._uncounted.difference_update(some)
+            found = await asyncio.to_thread(_looked_over, results, some)
+            if results is self._session.results:
+                self._take(found)
         self.look_changed.emit(self.pages_to_look_at)
 
-    def _note(self, number: int) -> None:
-        result = self._session.results.get(number)
-        self._counts[number] = len(result.doubts) if result is not None else 0
-        if result is not None and needs_a_look(result):
-            self._look.add(number)
-        else:
-            self._look.discard(number)
+    def _take(self, found: dict[int, tuple[int, bool]]) -> None:
+        for number, (count, look) in found.items():
+            self._counts[number] = count
+            if look:
+                self._look.add(number)
+            else:
+                self._look.discard(number)
 
     def _pages_changed(self, pages: tuple[PageStatus, ...]) -> None:
         read = [page.number for page in pages if page.state is ReadState.DONE]
@@ -102,7 +102,7 @@ class DoubtDesk(QObject):
         self._close()
         self._counts.clear()
         self._look.clear()
-        self._uncounted = iter(())
+        self._uncounted.clear()
         self._at = self._settled = None
         if self._crops is not None:
             self._crops.forget()
@@ -212,7 +212,7 @@ class DoubtDesk(QObject):
         self._settled = at if walking else None
 
     def _rewritten(self, number: int) -> None:
-        self._note(number)
+        self._take(_looked_over(self._session.results, [number]))
         self.look_changed.emit(self.pages_to_look_at)
         settled, self._settled = self._settled, None
         if settled is not None and settled.number == number and self._pages.page == number:
@@ -228,6 +228,15 @@ class DoubtDesk(QObject):
         if self._crops is not None:
             self._crops.stop()
         self._text.go_to_doubt(None)
+
+
+def _looked_over(results: Mapping[int, PageResult], numbers: Iterable[int]) -> dict[int, tuple[int, bool]]:
+    """Return of each page how many words are in doubt, and whether it needs a look."""
+    found = {number: results.get(number) for number in numbers}
+    return {
+        number: (len(result.doubts), needs_a_look(result)) if result is not None else (0, False)
+        for number, result in found.items()
+    }
 
 
 def place_of(result: PageResult, doubt: Doubt) -> Box | None:

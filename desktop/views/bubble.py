@@ -112,7 +112,7 @@ class Bubble(QFrame):
         """Close with Esc, press the button in focus with Enter; what else is pressed is not for the views below."""
         if event.key() == Qt.Key.Key_Escape:
             self.close()
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        elif self._open and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             focused = self.focusWidget()
             if isinstance(focused, QAbstractButton):
                 focused.click()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QToolButton, QWidget
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QPalette, QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QToolButton, QWidget
 
 from desktop.doubt_words import count_words
 from desktop.views.reading_style import Ink
+
+PAD = 8
 
 
 class DoubtCount(QToolButton):
@@ -17,9 +19,27 @@ class DoubtCount(QToolButton):
         super().__init__(parent)
         self._count = 0
         self.setAutoRaise(True)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         self.show_count(0)
+
+    def sizeHint(self) -> QSize:
+        """Ask for room for all the words."""
+        self.ensurePolished()
+        return QSize(
+            self.fontMetrics().horizontalAdvance(count_words(self._count)) + 2 * PAD, super().sizeHint().height()
+        )
+
+    def minimumSizeHint(self) -> QSize:
+        """Be content with room for the number."""
+        number = self.fontMetrics().horizontalAdvance(str(self._count))
+        return QSize(number + 2 * PAD, super().sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show the number alone where there is no room for more."""
+        super().resizeEvent(event)
+        self._write()
 
     def show_count(self, count: int) -> None:
         """Say how many there are."""
@@ -42,7 +62,13 @@ class DoubtCount(QToolButton):
             self.setPalette(palette)
 
     def _dress(self) -> None:
-        self.setText(count_words(self._count))
-        self.setAccessibleName(self.text())
-        self.setToolTip(self.tr("Go through them (F7)"))
+        self._write()
+        self.setAccessibleName(count_words(self._count))
+        self.setToolTip(f"{count_words(self._count)} – " + self.tr("Go through them (F7)"))
         self._tint()
+        self.updateGeometry()
+
+    def _write(self) -> None:
+        words = count_words(self._count) if self.width() >= self.sizeHint().width() else str(self._count)
+        if self.text() != words:
+            self.setText(words)

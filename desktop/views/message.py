@@ -27,10 +27,13 @@ class Message(QLabel):
 class Remark(QLabel):
     """One line, cut with an ellipsis where the room ends; what was cut can be read in its tool tip."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, plain: bool = False) -> None:
+        """Be quiet, at the right end of the room; a `plain` one is like other words, and stands at the left."""
         super().__init__(parent)
         self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self.setForegroundRole(QPalette.ColorRole.WindowText if plain else QPalette.ColorRole.PlaceholderText)
+        side = Qt.AlignmentFlag.AlignLeft if plain else Qt.AlignmentFlag.AlignRight
+        self.setAlignment(side | Qt.AlignmentFlag.AlignVCenter)
 
     def minimumSizeHint(self) -> QSize:
         """Ask for no width at all."""
@@ -43,4 +46,4 @@ class Remark(QLabel):
         self.setToolTip(as_tip(self.text()) if shown != self.text() else "")
         painter = QPainter(self)
         painter.setPen(self.palette().color(self.foregroundRole()))
-        painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), shown)
+        painter.drawText(self.rect(), int(self.alignment()), shown)

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QToolButton, QWidget
 
 from desktop.icons import icon
 from desktop.theme import as_tip
+from desktop.views.message import Remark
 
 if TYPE_CHECKING:  # the window is on the screen before the engine is imported
     from engine.events import Progress
@@ -32,8 +33,7 @@ class ProgressStrip(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._words = QLabel(self)
-        self._words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._words = Remark(self, plain=True)
         self._aside = QLabel(self)
         self._lasting = QLabel(self)
         for label in (self._aside, self._lasting):
@@ -82,7 +82,6 @@ class ProgressStrip(QWidget):
         row.addWidget(self._aside)
         row.addWidget(self._lasting)
         self.setFixedHeight(max(30, self.fontMetrics().height() + 14))
-        self._words.setTextFormat(Qt.TextFormat.PlainText)
         self._progress: Progress | None = None
         self._left: float | None = None
         self._rate: float | None = None
@@ -115,7 +114,7 @@ class ProgressStrip(QWidget):
         if self._progress is None:
             return
         self._waits = waits
-        self._words.setToolTip(as_tip(tip) if tip else "")
+        self._go_on.setToolTip(as_tip(tip) if tip else "")
         self._pause.setVisible(not waits)
         self._go_on.setVisible(bool(waits))
         self._go_on.setText(go_on)
@@ -162,7 +161,6 @@ class ProgressStrip(QWidget):
         self._progress, self._left, self._rate, self._rest, self._waits = None, None, None, "", ""
         for part in (self._bar, self._pause, self._stop, self._go_on, self._retry):
             part.hide()
-        self._words.setToolTip("")
         self._moment.stop()
         self._words.setText(words)
 

@@ -22,15 +22,16 @@ async def correct(keeping: Keeping, document: Document, number: int, site: Site,
     The reading stays in the library as it was. Raises `OutputError` where the library cannot keep the correction; it is
     shown nevertheless.
     """
-    shown = await _shown(document, number)
-    before = text_at(shown, site) if shown is not None else None
-    if shown is None or before is None:
-        return False
-    written = document.written_on(_key_of(document, shown), number)
-    earlier = written.get(site.place)
-    one = Correction(text, before if earlier is None else earlier.replaced, time.time())
-    written[site.place] = one
-    await document.results.put(corrected(shown, {site.place: Correction(text, before)}))
+    async with document.rewriting:
+        shown = await _shown(document, number)
+        before = text_at(shown, site) if shown is not None else None
+        if shown is None or before is None:
+            return False
+        written = document.written_on(_key_of(document, shown), number)
+        earlier = written.get(site.place)
+        one = Correction(text, before if earlier is None else earlier.replaced, time.time())
+        written[site.place] = one
+        await document.results.put(corrected(shown, {site.place: Correction(text, before)}))
     await keeping.keep_correction(document, number, _key_of(document, shown), site.place, one)
     return True
 
@@ -40,15 +41,16 @@ async def confirm(keeping: Keeping, document: Document, number: int, site: Site,
 
     Raises `OutputError` where the library cannot keep that; they are doubted no more nevertheless.
     """
-    shown = await _shown(document, number)
-    if shown is None or text_at(shown, site) is None:
-        return False
-    written = document.written_on(_key_of(document, shown), number)
-    earlier = written.get(site.kept_place)
-    lines = [*(earlier.text.splitlines() if earlier is not None else ()), " ".join(words.split())]
-    one = Correction("\n".join(dict.fromkeys(lines)), "", time.time())
-    written[site.kept_place] = one
-    await document.results.put(corrected(shown, {site.kept_place: one}))
+    async with document.rewriting:
+        shown = await _shown(document, number)
+        if shown is None or text_at(shown, site) is None:
+            return False
+        written = document.written_on(_key_of(document, shown), number)
+        earlier = written.get(site.kept_place)
+        lines = [*(earlier.text.splitlines() if earlier is not None else ()), " ".join(words.split())]
+        one = Correction("\n".join(dict.fromkeys(lines)), "", time.time())
+        written[site.kept_place] = one
+        await document.results.put(corrected(shown, {site.kept_place: one}))
     await keeping.keep_correction(document, number, _key_of(document, shown), site.kept_place, one)
     return True
 
@@ -56,10 +58,11 @@ async def confirm(keeping: Keeping, document: Document, number: int, site: Site,
 async def show_reading(document: Document, kept: KeptReading) -> None:
     """Make one of a page's readings the one that is shown and exported, with the person's corrections of it."""
     number = kept.result.number
-    document.keys[number], document.read_at[number] = kept.key, kept.at
-    written = document.written_on(kept.key, number)
-    written |= {place: one for place, one in kept.corrections.items() if place not in written}
-    await document.results.put(await asyncio.to_thread(corrected, kept.result, written))
+    async with document.rewriting:
+        document.keys[number], document.read_at[number] = kept.key, kept.at
+        written = document.written_on(kept.key, number)
+        written |= {place: one for place, one in kept.corrections.items() if place not in written}
+        await document.results.put(await asyncio.to_thread(corrected, kept.result, dict(written)))
 
 
 async def _shown(document: Document, number: int) -> PageResult | None:

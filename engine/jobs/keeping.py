@@ -42,10 +42,11 @@ class ResultKeeper:
 
         document, key = self._document, replace(self._key, reader=result.reader)
         # First here: whatever the disk says, what was read can still be looked at and exported.
-        document.keys[result.number] = key
-        document.read_at.pop(result.number, None)
-        written = document.written.get((result.number, key), {})
-        await document.results.put(corrected(result, written))
+        async with document.rewriting:
+            document.keys[result.number] = key
+            document.read_at.pop(result.number, None)
+            written = document.written.get((result.number, key), {})
+            await document.results.put(corrected(result, written))
         if self._job is None or self._library is None:
             return
         await self._job.keep(result)
@@ -58,9 +59,11 @@ class ResultKeeper:
         assert self._library is not None
         document, library = self._document, await self._library()
         kept = await library.corrections(await document.source.content_hash(), result.number, key)
-        if kept:
-            document.written_on(key, result.number).update(kept)
-            await document.results.put(corrected(result, kept))
+        async with document.rewriting:
+            written = document.written_on(key, result.number)
+            if kept and not written:
+                written |= kept
+                await document.results.put(corrected(result, kept))
 
     async def fail(self, number: int, error: DiglotError) -> None:
         """Note that a page could not be read. Raises `OutputError` where the library cannot."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ class Document:
     `results` is written by the jobs, and by the person's corrections. `keepers` are what the library knows its jobs by.
     `keys` tell which reading of a page is the one in `results`, `written` what the person wrote on pages, by reading.
     `read_at` tells when the pages were read that came from the library, in seconds since 1970.
+    Whoever makes a page of what it was holds `rewriting`, so that nothing is lost between.
     """
 
     id: DocumentId
@@ -30,6 +32,7 @@ class Document:
     keys: dict[int, ReadingKey] = field(default_factory=dict, repr=False)
     written: dict[tuple[int, ReadingKey], dict[str, Correction]] = field(default_factory=dict, repr=False)
     read_at: dict[int, float] = field(default_factory=dict, repr=False)
+    rewriting: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
 
     @property
     def info(self) -> SourceInfo:

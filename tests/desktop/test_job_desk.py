@@ -99,7 +99,7 @@ async def test_what_is_waited_for_is_said_and_can_be_tried_at_once(tmp_path: Pat
 
         strip = parts.window.strip
         assert EngineCrashed.title in words(parts)
-        assert strip._words.toolTip() and strip._go_on.text() == "Go on now"
+        assert strip._go_on.toolTip() and strip._go_on.text() == "Go on now"
         reader.away = False
         QTest.mouseClick(strip._go_on, Qt.MouseButton.LeftButton)
         await until(lambda: parts.session.job is None)

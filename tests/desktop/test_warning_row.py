@@ -126,6 +126,7 @@ def test_a_mended_page_alone_is_no_warning(row: WarningRow) -> None:
 def test_the_number_of_words_in_doubt_leads_to_them(qtbot: QtBot) -> None:
     view = ReadingView()
     qtbot.addWidget(view)
+    view.resize(700, 400)
     view.show()
     asked: list[bool] = []
     view.doubts_asked.connect(lambda: asked.append(True))
@@ -133,8 +134,11 @@ def test_the_number_of_words_in_doubt_leads_to_them(qtbot: QtBot) -> None:
     view.show_page(1, doubtful_page())
     QTest.mouseClick(view._doubts, Qt.MouseButton.LeftButton)
 
-    assert view._doubts.text().startswith("3 word")
+    qtbot.waitUntil(lambda: view._doubts.text().startswith("3 word"))
     assert asked == [True]
+    view.resize(260, 400)
+    qtbot.waitUntil(lambda: view._doubts.text() == "3")
+    assert view._doubts.accessibleName().startswith("3 word")
     view.show_page(2, plain_page(2, "words"))
     assert view._doubts.isHidden()
     assert all(label.textFormat() == Qt.TextFormat.PlainText for label in view._warnings.findChildren(QLabel)[:1])

@@ -59,6 +59,27 @@ def test_a_correction_is_shown_at_once_and_holds_when_the_page_is_read_again(boo
 
 
 @pytest.mark.slow
+def test_corrections_made_at_once_are_all_there(book: Path) -> None:
+    async def work() -> None:
+        service = Service()
+        document = await service.open(book)
+        await read(service, document, 1)
+        await put_in_doubt(document)
+
+        await asyncio.gather(
+            service.confirm(document, 1, FIRST, "tenant"),
+            service.correct(document, 1, FIRST, AFTER),
+            service.confirm(document, 1, FIRST, "month"),
+        )
+
+        assert text_at(document.results[1], FIRST) == AFTER
+        assert document.results[1].doubts == ()
+        await service.close()
+
+    asyncio.run(work())
+
+
+@pytest.mark.slow
 def test_a_correction_is_there_on_the_next_day_and_is_found(book: Path) -> None:
     async def first() -> None:
         service = Service(keeps=True)
