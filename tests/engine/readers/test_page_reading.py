@@ -9,63 +9,23 @@ from typing import Any
 
 import pytest
 
-from engine.engine_errors import EngineCrashed, NotEnoughMemory, PageTooLongForMemory
 from engine.errors import DiglotError, TaskNotSupported, UsageError
-from engine.output.blocks import Box, PageResult, WarningCode
+from engine.output.blocks import PageResult, WarningCode
 from engine.readers.hunyuan import HunyuanReader
 from engine.readers.reader import ReadingDone, ReadingPartly, ReadingProgress, ReadingRequest
 from engine.tasks.task import Task, TaskOrder, Way
-from tests.support.model_server import ModelServer, Request, Says, model_server
-from tests.support.paper import Paper, line
+from tests.support.asked_pages import LINES, PAGE, events_of, order, page_of, read, texts
+from tests.support.model_server import Says, model_server
+from tests.support.paper import Paper
 
-WORDS = "The quick brown fox jumps over the lazy dog near the river bank."
-LINES = [line(f"{number} {WORDS}", 60 + 30 * number) for number in range(24)]
-PAGE = "\n\n".join(each.text for each in LINES)
 DOCUMENT = (
     "# Invoice 1037\n\nCustomer Ada\n\n"
     "<table><tr><td>Item</td><td>Price</td></tr><tr><td>Paper</td><td>5.50</td></tr></table>\n\n$$ E=mc^{2} $$"
 )
 TRANSLATION = "图中的文字是:\nGood morning.\n\nGood night.\n翻译成中文为:\n早上好。\n\n晚安。"
-TOO_LONG = Says(status=400, refusal="This model's maximum context length is 100 tokens. However, you requested 200")
-
-
-async def events_of(reader: HunyuanReader, request: ReadingRequest) -> list[Any]:
-    events = []
-    async with aclosing(reader.read(request)) as reading:
-        async for event in reading:
-            events.append(event)
-    return events
-
-
-def read(server: ModelServer, paper: Paper | None = None, *, seat: dict[str, Any] | None = None, **asked: Any) -> Any:
-    """Read the first page and return all events."""
-
-    async def go() -> list[Any]:
-        reader = HunyuanReader(server.seats(**(seat or {})), pages_at_once=lambda: 4)
-        try:
-            return await events_of(reader, ReadingRequest(paper or Paper(LINES), 1, **asked))
-        finally:
-            await reader.close()
-
-    return asyncio.run(go())
-
-
-def page_of(events: list[Any]) -> PageResult:
-    assert isinstance(events[-1], ReadingDone)
-    result = events[-1].result
-    assert isinstance(result, PageResult)
-    return result
-
-
-def texts(result: PageResult) -> list[str]:
-    return [getattr(block, "text", "") for block in result.blocks]
 
 
 # -- the tasks -----------------------------------------------------------------------------------------------------
-
-
-def order(task: Task) -> TaskOrder:
-    return TaskOrder(task, target_language="zh-CN", fields=("Total", "Date"), question="Who pays?")
 
 
 def test_it_can_do_what_its_models_can() -> None:
@@ -76,6 +36,7 @@ def test_it_can_do_what_its_models_can() -> None:
     assert reader.pages_at_once == 4
 
 
+@pytest.mark.slow
 def test_what_it_can_do_is_what_the_model_can_that_was_met() -> None:
     async def go() -> frozenset[Task]:
         with model_server("Hello") as server:
@@ -211,6 +172,16 @@ def test_a_page_in_view_is_told_while_it_is_read_and_ends_as_if_it_had_been_aske
     assert asked == [(True, False), (False, True), (False, False)]  # the second one is for the places
 
 
+def test_a_fast_answer_is_told_in_few_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.readers.asking_pictures.TOLD_EVERY_S", 60.0)
+    with model_server(lambda _: Says(PAGE, piece=1)) as server:
+        events = read(server, live=True)
+
+    told = [event for event in events if isinstance(event, ReadingPartly)]
+    assert len(told) <= 3  # the first words, the last words, and all of it
+    assert texts(page_of(events)) == [each.text for each in LINES]
+
+
 def test_a_page_behind_tells_nothing_before_it_is_read() -> None:
     with model_server(PAGE) as server:
         events = read(server)
@@ -258,138 +229,3 @@ def test_a_page_that_nobody_wants_any_more_is_closed_at_the_server(how: str) -> 
         asyncio.run(go())
 
     assert not [thread for thread in threading.enumerate() if thread.name == "side-loop-child"]
-
-
-# -- ways ----------------------------------------------------------------------------------------------------------
-
-
-def test_plain_asks_for_the_text() -> None:
-    with model_server("words") as server:
-        result = page_of(read(server, way=Way.PLAIN))
-
-    assert server.requests[0].prompt == "提取图中的文字。"
-    assert result.task == "document" and texts(result) == ["words"]
-
-
-def test_smaller_sends_half_the_pixels_and_says_that_it_did() -> None:
-    with model_server("words") as server:
-        read(server)
-        result = page_of(read(server, way=Way.SMALLER))
-
-    (width, height), (less_wide, less_high) = (request.size for request in server.requests)
-    assert 0.4 < less_wide * less_high / (width * height) < 0.6
-    assert [warning.code for warning in result.warnings] == [WarningCode.SHRUNK]
-
-
-def test_halves_are_cut_where_no_line_runs_and_put_together_again() -> None:
-    paper = Paper(LINES, rules=(50.0, 550.0))
-    seen = []
-
-    def told(request: Request) -> Says:
-        seen.append(request)
-        return Says("\n\n".join(each.text for each in (LINES[:11] if len(seen) == 1 else LINES[11:])))
-
-    with model_server(told) as server:
-        events = read(server, paper, way=Way.HALVES, live=True)
-
-    result = page_of(events)
-    assert texts(result) == [each.text for each in LINES]
-    assert result.raw_text.count("quick brown fox") == len(LINES)
-    upper, lower, *places = server.requests
-    assert upper.stream and lower.stream
-    assert not any(request.stream for request in places)
-    told_of = [event.finished for event in events if isinstance(event, ReadingPartly)]
-    assert told_of == sorted(told_of)
-
-
-def test_a_line_that_both_halves_show_stands_there_once() -> None:
-    # given: print without any free row, and no text layer
-    columns = [line("Hq(jM)g|" * 5, 40 + 11.0 * row, x=60) for row in range(70)]
-    columns += [line("Hq(jM)g|" * 5, 45 + 11.0 * row, x=300) for row in range(70)]
-    paper = Paper(columns)
-    answers = iter(
-        [
-            "One paragraph.\n\nIt goes on with the price of 1,037.50 which is due in Nov",
-            "on with the price of 1,037.50 which is due in November.\n\nAnother.",
-        ]
-    )
-    with model_server(lambda _: Says(next(answers))) as server:
-        result = page_of(read(server, paper, way=Way.HALVES))
-
-    assert texts(result) == [
-        "One paragraph.",
-        "It goes on with the price of 1,037.50 which is due in November.",
-        "Another.",
-    ]
-    assert result.blocks[1].box == Box(0, 0, 595, 842) or result.blocks[1].box.height > 421
-
-
-def test_a_field_is_taken_from_the_half_that_has_it() -> None:
-    answers = iter(['{"Total": "5", "Date": ""}', '{"Total": "6", "Date": "2026"}'])
-    with model_server(lambda _: Says(next(answers))) as server:
-        result = page_of(read(server, way=Way.HALVES, order=order(Task.FIELDS)))
-
-    assert [(field.name, field.value) for field in result.fields] == [("Total", "5"), ("Date", "2026")]
-    assert texts(result) == ["Total: 5", "Date: 2026"]
-
-
-def test_a_page_too_large_for_the_memory_is_asked_once_more_smaller() -> None:
-    answers = iter([TOO_LONG, Says("words")])
-    with model_server(lambda _: next(answers)) as server:
-        result = page_of(read(server))
-
-    first, again = (request.size for request in server.requests)
-    assert again[0] < first[0]
-    assert WarningCode.SHRUNK in {warning.code for warning in result.warnings}
-
-
-def test_a_page_that_is_too_large_even_then_fails() -> None:
-    with model_server(lambda _: TOO_LONG) as server, pytest.raises(PageTooLongForMemory):
-        read(server)
-
-    assert len(server.requests) == 2
-
-
-@pytest.mark.parametrize("cause", [NotEnoughMemory(), EngineCrashed(), None])
-def test_an_engine_that_ran_out_of_memory_is_shown_the_page_smaller(
-    cause: DiglotError | None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("engine.readers.page_reading.AGAIN_AFTER_S", 0.01)
-    answers = iter([Says(status=500), Says("words")])
-    with model_server(lambda _: next(answers)) as server:
-        page_of(read(server, seat={"ended_by": lambda: cause}))
-
-    first, again = (request.size for request in server.requests)
-    assert (again[0] < first[0]) is isinstance(cause, NotEnoughMemory)
-
-
-def test_a_fault_is_retried_once_and_then_goes_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engine.readers.page_reading.AGAIN_AFTER_S", 0.01)
-    with model_server(lambda _: Says(status=500)) as server, pytest.raises(EngineCrashed):
-        read(server)
-
-    assert len(server.requests) == 2
-
-
-def test_what_was_told_stays_true_when_a_page_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engine.readers.page_reading.AGAIN_AFTER_S", 0.01)
-    hold = threading.Event()
-    answers = iter([Says(PAGE, hold=hold), Says("Something else."), Says("没有文字。")])
-    with model_server(lambda _: next(answers)) as server:
-
-        async def go() -> list[Any]:
-            reader = HunyuanReader(server.seats(), pages_at_once=lambda: 4)
-            events = []
-            async with aclosing(reader.read(ReadingRequest(Paper(LINES), 1, live=True))) as reading:
-                async for event in reading:
-                    if isinstance(event, ReadingPartly) and not hold.is_set():
-                        server.http.drop()
-                        hold.set()
-                    events.append(event)
-            await reader.close()
-            return events
-
-        events = asyncio.run(go())
-
-    assert texts(page_of(events)) == ["Something else."]
-    assert all(texts(event.result)[0].startswith("0 The") for event in events if isinstance(event, ReadingPartly))
