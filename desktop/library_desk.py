@@ -54,10 +54,10 @@ class LibraryDesk(QObject):
         self._settings = LibrarySettings()
         self._dialog: LibraryDialog | None = None
         self._pictures: KeptPictures | None = None
-        self._search: LibrarySearch | None = None
+        self.search: LibrarySearch | None = None
         self._moving: LibraryMoving | None = None
         self._forgetting: LibraryForgetting | None = None
-        self._keeper: PictureKeeper | None = None
+        self.keeper: PictureKeeper | None = None
         self._bringing: PictureBringer | None = None
         self._noticed = False
         self.opening = LibraryOpening(session, service)
@@ -93,7 +93,7 @@ class LibraryDesk(QObject):
         """Keep small pictures of what is read; `drawn` gives those that were drawn for the list of pages."""
         from desktop.picture_keeper import PictureKeeper
 
-        self._keeper = PictureKeeper(self._session, self._service, drawn)
+        self.keeper = PictureKeeper(self._session, self._service, drawn)
 
     def takes(self, error: Exception, key: str) -> bool:
         """Show an error of the library's in its open window and return True, or leave it to others."""
@@ -113,11 +113,11 @@ class LibraryDesk(QObject):
 
         self._pictures = pictures = KeptPictures(self)
         self._dialog = dialog = LibraryDialog(self._window, pictures)
-        self._search = LibrarySearch(self._bridge, self._service.library_there, dialog.hits, self._tell_found)
+        self.search = LibrarySearch(self._bridge, self._service.library_there, dialog.hits, self._tell_found)
         self._moving = LibraryMoving(dialog, self._service, self._show_size)
         self._bringing = PictureBringer(self._bridge, self._service.library_there, pictures)
         dialog.searched.connect(self._searched)
-        dialog.more_of_document.connect(self._search.more_of_document)
+        dialog.more_of_document.connect(self.search.more_of_document)
         dialog.documents.more_wanted.connect(lambda: self._start(self._bring_more()))
         dialog.goal_chosen.connect(self.opening.go)
         forgetter = self._forgetter()
@@ -164,12 +164,12 @@ class LibraryDesk(QObject):
     async def _show_documents(self) -> None:
         """Show documents and size anew; where hits are shown, those."""
         dialog, library = self._dialog, await self._service.library_there()
-        assert dialog is not None and self._search is not None
+        assert dialog is not None and self.search is not None
         documents = await library.documents(limit=PORTION) if library is not None else []
         dialog.documents.show(documents, has_more=len(documents) == PORTION)
         await self._show_size()
-        if self._search.wanted:
-            self._search.search_again()
+        if self.search.wanted:
+            self.search.search_again()
         elif documents:
             dialog.show_documents()
         else:
@@ -197,9 +197,9 @@ class LibraryDesk(QObject):
         return self.tr("Nothing is kept.\nTick “Keep what is read” below, and what you read can be found here.")
 
     def _searched(self, typed: str) -> None:
-        assert self._search is not None and self._dialog is not None
-        self._search.search(typed)
-        if not self._search.wanted:
+        assert self.search is not None and self._dialog is not None
+        self.search.search(typed)
+        if not self.search.wanted:
             if self._dialog.documents.rowCount():
                 self._dialog.show_documents()
             else:

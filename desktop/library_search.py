@@ -41,6 +41,11 @@ class LibrarySearch(QObject):
         """What is to be shown."""
         return self._wanted
 
+    @property
+    def shown(self) -> str:
+        """What the model holds the hits of."""
+        return self._shown
+
     def search(self, typed: str) -> None:
         """Look for what was typed; "" shows nothing. While another question is under way, this one waits."""
         self._wanted = typed if typed.strip() else ""

@@ -95,8 +95,9 @@ class PictureKeeper(QObject):
 
     async def _keep_one(self, document: Document) -> None:
         try:
-            library = await self._service.library_there()
-            if library is None or not await asyncio.to_thread(self._service.keeps, document):
+            keeps = await asyncio.to_thread(self._service.keeps, document)
+            library = await self._service.library_there() if keeps else None
+            if library is None:
                 self._due.clear()
                 return
             number, image = self._next()

@@ -160,10 +160,6 @@ class LibraryDialog(QDialog):
         self.open_button.clicked.connect(lambda _checked=False: self._open())
         self.forget_button.clicked.connect(lambda _checked=False: self._forget())
         self.close_button.clicked.connect(lambda _checked=False: self.reject())
-        for view in (self.document_list, self.hit_list):
-            forget = QShortcut(QKeySequence(Qt.Key.Key_Delete), view)
-            forget.setContext(Qt.ShortcutContext.WidgetShortcut)
-            forget.activated.connect(self._forget)
         find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
         find.activated.connect(self._go_to_field)
 
@@ -222,6 +218,13 @@ class LibraryDialog(QDialog):
                 self.field.clear()
                 return True
         return super().eventFilter(watched, event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Forget what is chosen with Del."""
+        if event.key() == Qt.Key.Key_Delete and self._view() is self.focusWidget():
+            self._forget()
+        else:
+            super().keyPressEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the palette."""
