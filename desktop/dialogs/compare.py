@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.theme import difference_colour
+from desktop.theme import as_tip, difference_colour
 from desktop.views.message import Message
 
 if TYPE_CHECKING:
@@ -144,6 +144,8 @@ class CompareDialog(QDialog):
 
     def _choose(self) -> None:
         left, right = self._chosen()
+        for chooser in self.choosers:
+            chooser.setToolTip(as_tip(chooser.currentText()))
         if 0 <= left < len(self._kept) and 0 <= right < len(self._kept):
             self.chosen.emit(self._kept[left], self._kept[right])
 

@@ -33,7 +33,7 @@ class DoubtCount(QToolButton):
 
     def minimumSizeHint(self) -> QSize:
         """Be content with room for the number."""
-        number = self.fontMetrics().horizontalAdvance(str(self._count))
+        number = self.fontMetrics().horizontalAdvance(self._short())
         return QSize(number + 2 * PAD, super().sizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -68,7 +68,10 @@ class DoubtCount(QToolButton):
         self._tint()
         self.updateGeometry()
 
+    def _short(self) -> str:
+        return f"⚠ {self._count}"
+
     def _write(self) -> None:
-        words = count_words(self._count) if self.width() >= self.sizeHint().width() else str(self._count)
+        words = count_words(self._count) if self.width() >= self.sizeHint().width() else self._short()
         if self.text() != words:
             self.setText(words)

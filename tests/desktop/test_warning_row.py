@@ -137,7 +137,7 @@ def test_the_number_of_words_in_doubt_leads_to_them(qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: view._doubts.text().startswith("3 word"))
     assert asked == [True]
     view.resize(260, 400)
-    qtbot.waitUntil(lambda: view._doubts.text() == "3")
+    qtbot.waitUntil(lambda: view._doubts.text() == "⚠ 3")
     assert view._doubts.accessibleName().startswith("3 word")
     view.show_page(2, plain_page(2, "words"))
     assert view._doubts.isHidden()
