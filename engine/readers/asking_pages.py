@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from engine.errors import TaskNotSupported
-from engine.output.blocks import Box, Line
+from engine.output.blocks import Box, Chart, Formula, Line, Table
 from engine.readers.asking_pictures import PictureAsker
 from engine.readers.halves import joined, partly_joined
 from engine.readers.heard import Heard, PartlyHeard
@@ -17,6 +17,7 @@ from engine.tasks.prompt import names_of
 from engine.tasks.task import NOT_IN_PLAIN, Task, TaskOrder, Way
 
 if TYPE_CHECKING:
+    from engine.output.answer import Answer
     from engine.pages.page_picture import PagePicture
     from engine.readers.reader import ReadingRequest
     from engine.readers.seat import Seat
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 SMALLER = 0.7
 """Of the size that its print wants: half the pixels, and half the memory."""
+SURE_WORDS = 12
+"""Characters; the longest tag of a figure has fewer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +106,7 @@ class PageAsker:
                 async for event in events:
                     if isinstance(event, Heard):
                         heard = event
-                    elif not (each.task is Task.DOCUMENT and event.answer.wordless):
+                    elif each is orders[-1] or _has_words(event.answer):
                         yield event
             assert heard is not None
             # Where only figures were seen, the model mostly finds the words in them when it is asked for plain text.
@@ -149,6 +152,13 @@ def order_of(request: ReadingRequest) -> TaskOrder:
     if request.task in NOT_IN_PLAIN:
         raise TaskNotSupported(f"page {request.number}", detail=f"its plain text is no answer to “{request.task}”")
     return TaskOrder(Task.TEXT)
+
+
+def _has_words(answer: Answer) -> bool:
+    """Tell whether words were read for certain; a few letters may be a tag of which the rest is still to come."""
+    if any(isinstance(block, Table | Formula | Chart) for block in answer.blocks):
+        return not answer.wordless
+    return sum(len(getattr(block, "text", "")) for block in answer.blocks) >= SURE_WORDS
 
 
 def _names(family: Family, order: TaskOrder) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from engine.output.blocks import Box, WarningCode
 from engine.readers.reader import ReadingPartly
 from engine.tasks.task import Task, Way
