@@ -180,7 +180,7 @@ class _Comparison:
                 yield from self._difference(group)
                 group = []
             yield from self._more_before(index)
-            if self._words[index][0].grave:
+            if self._words[index][0].grave or self._witness.exact:
                 yield from self._misprint(index)
         if group:
             yield from self._difference(group)
@@ -243,14 +243,14 @@ class _Comparison:
             yield Other(word.start, word.end, text, grave, box)
 
     def _misprint(self, index: int) -> Iterator[Other]:
-        """Compare a grave word all of whose letters were found: a point and a comma are not the same in it."""
+        """Compare a word all of whose letters were found: a point is no comma in a number, and some know accents."""
         word, low, high = self._words[index]
         first, last = self._map[low], self._map[high - 1]
         if first.line != last.line:
             return
         text, box = self._witness.between(first, _Place(last.line, last.at + 1))
-        if self._witness.differs(with_marks(self._piece.text, word.start, word.end), text, grave=True):
-            yield Other(word.start, word.end, text, True, box)
+        if self._witness.differs(with_marks(self._piece.text, word.start, word.end), text, grave=word.grave):
+            yield Other(word.start, word.end, text, word.grave, box)
 
     def _missing(
         self, first: Word, last: Word, group: Sequence[int], before: _Place | None, behind: _Place | None

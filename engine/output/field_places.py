@@ -18,6 +18,8 @@ MOST_LOOKED_AT = 2_000
 """Times that its letters are found at all, within other words as well."""
 LEAST_ALIKE = 84.0
 """How alike, in per cent, words must be that a reader may have misread."""
+MOST_LONGER = 1.25
+"""How many times as long as what is looked for the whole words may be in which it was found."""
 SHORTEST_FUZZY = 5
 """Values of fewer letters are found only as they are."""
 LONGEST_VALUE = 2_000
@@ -103,10 +105,15 @@ class _Page:
             if len(folded.text) < len(words):
                 continue
             near = fuzz.partial_ratio_alignment(words, folded.text, score_cutoff=LEAST_ALIKE)
-            if near is not None and near.dest_end > near.dest_start:
-                start = self._starts[number]
-                box = self._part(number, start + near.dest_start, start + near.dest_end)
-                found.append((-near.score, number, box))
+            if near is None or near.dest_end <= near.dest_start:
+                continue
+            start, end = self._starts[number] + near.dest_start, self._starts[number] + near.dest_end
+            while self._is_within(number, start):
+                start -= 1
+            while self._is_within(number, end):
+                end += 1
+            if end - start <= len(words) * MOST_LONGER:
+                found.append((-near.score, number, self._part(number, start, end)))
         return [box for _, _, box in sorted(found)[:MOST_OCCURRENCES]]
 
     def _box(self, start: int, end: int) -> Box | None:

@@ -20,7 +20,7 @@ _LETTER = rf"(?:(?![_{_SPACELESS}])\w)"
 _WORD = re.compile(rf"{_LETTER}++(?:[.,:/'’\-‐‑–@+&]{_LETTER}++)*+|(?!_)\w")
 _UNIT = re.compile(rf"[0-9]++|(?:(?![0-9_{_SPACELESS}])\w)++|(?!_)\w")
 
-_DIGITS = re.compile(r"\d(?:[ .,:/\-–]{0,2}[\dOolISB](?![a-zA-Z]{2}))*+")
+_DIGITS = re.compile(r"\d(?:[ .,:/\-–]{0,2}\d|[OolISB](?![a-zA-Z]))*+")
 _AMOUNT = re.compile(
     r"(?:[$€£¥￥₩₹]|\b(?:EUR|USD|CNY|RMB|GBP|CHF|JPY)|人民币)[ \t]?\d[\d.,]*+"
     r"|(?<![\d.,])\d[\d.,]*+[ \t]?(?:[$€£¥￥%‰]|(?:EUR|USD|CNY|RMB|GBP|CHF|JPY)\b|[百千万亿]{0,2}元)"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import pytest
@@ -119,3 +119,27 @@ def test_two_good_readings_hardly_doubt_one_another(name: str, reader: str, seco
     ]
     assert len(doubts) <= 1
     assert not any(doubt.grave for doubt in doubts)
+
+
+@pytest.mark.parametrize(("reader", "second"), [("text", "text"), ("text", "cpu"), ("cpu", "text"), ("cpu", "cpu")])
+def test_every_wrong_digit_of_an_invoice_is_shown_and_nothing_else(reader: str, second: str) -> None:
+    (page,), (witness,) = reading("invoice.pdf", reader), reading("invoice.pdf", second)
+    area = Box(0, 0, page.width, page.height)
+    bare = [unplaced(block, area) for block in page.blocks]
+    tried = 0
+    for number, block in enumerate(bare):
+        for index, cell in enumerate(block.cells if isinstance(block, Table) else ()):
+            long = sum(char.isdigit() for char in cell.text) >= 4 and cell.text[-1].isdigit()
+            if not long or not isinstance(block, Table):
+                continue
+            wrong = cell.text[:-1] + str((int(cell.text[-1]) + 3) % 10)
+            cells = (*block.cells[:index], replace(cell, text=wrong), *block.cells[index + 1 :])
+            changed = [*bare[:number], replace(block, cells=cells), *bare[number + 1 :]]
+
+            doubts = doubts_of(changed, raw_text="", tokens=(), second=witness.lines, by=second)
+
+            assert [(doubt.block, doubt.row, doubt.column, doubt.grave) for doubt in doubts] == [
+                (number, cell.row, cell.column, True)
+            ], cell.text
+            tried += 1
+    assert tried > 30
