@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.errors import Cancelled, TaskNotSupported, UsageError
+from engine.errors import Cancelled, UsageError
 from engine.events import (
     DocumentClosed,
     DocumentId,
@@ -149,8 +149,8 @@ class Service(ServiceLibrary):
             way: How a model is asked.
 
         Raises:
-            UsageError: A page number outside the document, or no such reader.
-            TaskNotSupported: The reader cannot do this task.
+            UsageError: A page number outside the document, no such reader, or the order lacks names or a question.
+            TaskNotSupported: The reader cannot do this task, or not into that language.
         """
         wanted = list(dict.fromkeys(document.numbers if numbers is None else numbers))
         outside = [number for number in wanted if number not in document.numbers]
@@ -161,8 +161,7 @@ class Service(ServiceLibrary):
                 document.info.name, detail=f"it has pages 1 to {document.info.page_count}, not {outside[0]}"
             )
         chosen, order = self._reader(reader), order or TaskOrder()
-        if order.task not in chosen.tasks:
-            raise TaskNotSupported(reader, detail=f"it cannot do “{order.task}”")
+        chosen.check(order)
         job = self._job(document, wanted, order, reader, way)
         return self._queue.add(job, chosen, keeper=self._keeping.keeper_of(document, job))
 

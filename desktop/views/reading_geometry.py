@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QTextLine
 
@@ -85,7 +87,7 @@ def rect_of_words(reading: ReadingDocument, start: int, end: int) -> QRectF:
 
 
 def _across(line: QTextLine, position: int) -> float:
-    told = line.cursorToX(position)
+    told: Any = line.cursorToX(position)
     return float(told[0] if isinstance(told, tuple) else told)  # which of the two depends on PySide's version
 
 

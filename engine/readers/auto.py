@@ -12,10 +12,10 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
-from engine.errors import ReaderError, TaskNotSupported
+from engine.errors import ReaderError
 from engine.output.blocks import PageResult, PageWarning, WarningCode
 from engine.pages.source import PageSource, TextLayer
-from engine.readers.reader import ReadingDone, ReadingEvent, ReadingRequest
+from engine.readers.reader import ReadingDone, ReadingEvent, ReadingRequest, refuse_unless_able
 from engine.readers.soundness import (
     MOST_UNSOUND,
     FontKey,
@@ -31,7 +31,7 @@ from engine.readers.soundness import (
     unsound_share,
     verdicts,
 )
-from engine.tasks.task import Task
+from engine.tasks.task import Task, TaskOrder
 
 if TYPE_CHECKING:
     from engine.pages.image import PageImage
@@ -98,6 +98,10 @@ class AutoReader:
         """Get the OCR process ready. Raises `ReaderMissing`."""
         await self._cpu.warm_up()
 
+    def check(self, order: TaskOrder) -> None:
+        """Raise TaskNotSupported where it cannot do a task."""
+        refuse_unless_able(self, order)
+
     async def read(self, request: ReadingRequest) -> AsyncGenerator[ReadingEvent]:
         """Read one page, from its text layer or from its picture.
 
@@ -106,8 +110,7 @@ class AutoReader:
             PageError: The page cannot be parsed or drawn.
             ReaderError: The picture had to be read and could not be.
         """
-        if request.task not in self.tasks:
-            raise TaskNotSupported(self.name, detail=f"it cannot do “{request.task}”")
+        self.check(request.order)
         layer = await request.source.text_layer(request.number)
         if layer is None or not any(line.text.strip() for line in layer.lines):
             reading: AsyncGenerator[ReadingEvent] = self._cpu.read(request)

@@ -8,13 +8,13 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import replace
 
-from engine.errors import ReaderCrashed, TaskNotSupported
+from engine.errors import ReaderCrashed
 from engine.output.blocks import PageResult, PageWarning, WarningCode
 from engine.output.schema import page_from_dict
 from engine.pages.image import PageImage, PageSize
 from engine.readers.ocr_process import STALL_S, OcrProcess, Work
-from engine.readers.reader import ReadingDone, ReadingEvent, ReadingProgress, ReadingRequest
-from engine.tasks.task import Task
+from engine.readers.reader import ReadingDone, ReadingEvent, ReadingProgress, ReadingRequest, refuse_unless_able
+from engine.tasks.task import Task, TaskOrder
 
 DPI = 200
 """Resolution at which pages of a PDF are read; pictures are read as they are."""
@@ -46,6 +46,10 @@ class CpuReader:
         """Start the OCR process and load the networks ahead of the first page. Raises `ReaderMissing`."""
         await self.process.warm_up()
 
+    def check(self, order: TaskOrder) -> None:
+        """Raise TaskNotSupported where it cannot do a task."""
+        refuse_unless_able(self, order)
+
     async def read(self, request: ReadingRequest) -> AsyncGenerator[ReadingEvent]:
         """Read one page, telling progress.
 
@@ -56,8 +60,7 @@ class CpuReader:
             ReaderTimedOut: It hung on this page twice.
             ReaderMissing: It is not installed completely.
         """
-        if request.task not in self.tasks:
-            raise TaskNotSupported(self.name, detail=f"it cannot do “{request.task}”")
+        self.check(request.order)
         began = asyncio.get_running_loop().time()
         work, warnings = await self._order(request)
         async with aclosing(self.process.work(work)) as states:

@@ -8,10 +8,11 @@ from contextlib import aclosing, asynccontextmanager
 from typing import TYPE_CHECKING
 
 from engine.engine_errors import EngineBusy
+from engine.errors import DiglotError
 from engine.readers.appetite import Appetite
 from engine.readers.reader import ReadingEvent, ReadingRequest
 from engine.readers.seat import Seat, Seats
-from engine.tasks.task import Task
+from engine.tasks.task import Task, TaskOrder
 
 if TYPE_CHECKING:
     from engine.readers.appetite import Load
@@ -63,6 +64,19 @@ class HunyuanReader:
         """As many as the server reads together, one that is being drawn meanwhile, and those it is done with."""
         done_with = self._pages.only_waiting if self._pages is not None else 0
         return self._appetite.limit + 1 + done_with
+
+    def check(self, order: TaskOrder) -> None:
+        """Say no to what none of its models can do; see `Reader.check`."""
+        refusal: DiglotError | None = None
+        for family in self._families():
+            try:
+                family.ask(order)
+            except DiglotError as problem:
+                refusal = refusal or problem  # the newest model's words
+            else:
+                return
+        if refusal is not None:
+            raise refusal
 
     def _families(self) -> tuple[Family, ...]:
         from engine.tasks.family import families

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from engine.errors import TaskNotSupported
 from engine.tasks.task import Task, TaskOrder, Way
 
 if TYPE_CHECKING:
@@ -67,6 +68,12 @@ class ReadingDone:
 ReadingEvent = ReadingProgress | ReadingPartly | ReadingDone
 
 
+def refuse_unless_able(reader: Reader, order: TaskOrder) -> None:
+    """Raise TaskNotSupported where a reader cannot do the task of an order."""
+    if order.task not in reader.tasks:
+        raise TaskNotSupported(reader.name, detail=f"it cannot do “{order.task}”")
+
+
 class Reader(Protocol):
     """Turns pages into results. Errors are `ReaderError` or `PageError`; cancelling the iteration stops the work."""
 
@@ -88,6 +95,15 @@ class Reader(Protocol):
     @property
     def pages_at_once(self) -> int:
         """How many pages it is worth giving it together, now; ask again, for it may change."""
+        ...
+
+    def check(self, order: TaskOrder) -> None:
+        """Say no, before any page is touched, to what it can do with none.
+
+        Raises:
+            TaskNotSupported: It cannot do the task, or not into that language; the detail says what it can.
+            UsageError: The order lacks names, a question or a language.
+        """
         ...
 
     def read(self, request: ReadingRequest) -> AsyncIterator[ReadingEvent]:

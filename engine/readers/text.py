@@ -6,13 +6,13 @@ import asyncio
 from collections.abc import AsyncGenerator
 from dataclasses import replace
 
-from engine.errors import NoTextLayer, ReaderCrashed, TaskNotSupported
+from engine.errors import NoTextLayer, ReaderCrashed
 from engine.output.schema import page_from_dict
 from engine.pages.source import TextLayer
 from engine.readers.cpu import CpuReader
 from engine.readers.layers import layer_to_fields
-from engine.readers.reader import ReadingDone, ReadingEvent, ReadingRequest
-from engine.tasks.task import Task
+from engine.readers.reader import ReadingDone, ReadingEvent, ReadingRequest, refuse_unless_able
+from engine.tasks.task import Task, TaskOrder
 
 
 class TextReader:
@@ -27,6 +27,10 @@ class TextReader:
         """Share the process of `cpu`, which its owner closes."""
         self._process = cpu.process
 
+    def check(self, order: TaskOrder) -> None:
+        """Raise TaskNotSupported where it cannot do a task."""
+        refuse_unless_able(self, order)
+
     async def read(self, request: ReadingRequest) -> AsyncGenerator[ReadingEvent]:
         """Read one page.
 
@@ -36,8 +40,7 @@ class TextReader:
             PageError: The page cannot be parsed.
             ReaderCrashed: Its text made the process die twice.
         """
-        if request.task not in self.tasks:
-            raise TaskNotSupported(self.name, detail=f"it cannot do “{request.task}”")
+        self.check(request.order)
         layer = await request.source.text_layer(request.number)
         if layer is None or not any(line.text.strip() for line in layer.lines):
             raise NoTextLayer(f"page {request.number}")

@@ -98,6 +98,31 @@ def test_a_task_that_the_reader_cannot_do_is_refused_by_name(monkeypatch: pytest
     asyncio.run(scenario())
 
 
+@pytest.mark.parametrize(
+    ("order", "words"),
+    [
+        (TaskOrder(Task.TRANSLATION, target_language="fr"), "Chinese .zh. and English .en., not into “fr”"),
+        (TaskOrder(Task.TRANSLATION), "into which language"),
+        (TaskOrder(Task.FIELDS), "no field was named"),
+        (TaskOrder(Task.QUESTION, question=" "), "no question was asked"),
+    ],
+)
+def test_what_no_model_can_do_is_refused_before_an_engine_is_started(
+    monkeypatch: pytest.MonkeyPatch, order: TaskOrder, words: str
+) -> None:
+    async def scenario() -> None:
+        desk = Desk(monkeypatch)
+        document = await desk.open()
+
+        monkeypatch.undo()  # the readers are the real ones
+        with pytest.raises((TaskNotSupported, UsageError), match=words):
+            desk.service.read(document, order=order, reader="vllm")
+        assert not desk.service.engine.status.running
+        await desk.service.close()
+
+    asyncio.run(scenario())
+
+
 def test_an_unknown_reader_is_refused_by_name() -> None:
     async def scenario() -> None:
         service = Service()

@@ -10,8 +10,8 @@ from engine.errors import DiglotError
 from engine.output.blocks import Box, Line, PageResult, Paragraph, Quad
 from engine.pages.image import PageImage, PageSize
 from engine.pages.source import SourceInfo, SourceKind, TextLayer
-from engine.readers.reader import ReadingDone, ReadingEvent, ReadingProgress, ReadingRequest
-from engine.tasks.task import Task
+from engine.readers.reader import ReadingDone, ReadingEvent, ReadingProgress, ReadingRequest, refuse_unless_able
+from engine.tasks.task import Task, TaskOrder
 
 A4 = PageSize(595.0, 842.0)
 
@@ -80,6 +80,9 @@ class FakeReader:
     at_work: int = 0
     most_at_work: int = 0
     closed: int = 0
+
+    def check(self, order: TaskOrder) -> None:
+        refuse_unless_able(self, order)
 
     async def read(self, request: ReadingRequest) -> AsyncGenerator[ReadingEvent, None]:
         self.begun.append(request.number)

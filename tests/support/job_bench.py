@@ -12,8 +12,8 @@ from engine.events import DocumentId, Event, EventBus, JobId, PageFailed, PageFi
 from engine.jobs.job import Job
 from engine.jobs.queue import JobQueue
 from engine.output.blocks import PageResult
-from engine.readers.reader import Reader, ReadingDone, ReadingEvent, ReadingRequest
-from engine.tasks.task import Task
+from engine.readers.reader import Reader, ReadingDone, ReadingEvent, ReadingRequest, refuse_unless_able
+from engine.tasks.task import Task, TaskOrder
 from tests.support.fake_pages import FakeSource, page_saying
 
 DOCUMENT = DocumentId(1)
@@ -108,6 +108,9 @@ class MortalReader:
     beside: dict[int, list[int]] = field(default_factory=dict)  # how many others were being read when it began
     at_work: int = 0
     lives: int = 0
+
+    def check(self, order: TaskOrder) -> None:
+        refuse_unless_able(self, order)
 
     async def read(self, request: ReadingRequest) -> AsyncGenerator[ReadingEvent, None]:
         number = request.number

@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator
 
 from desktop.app import Parts
 from engine.output.blocks import Box, FieldValue, PageResult, Paragraph
-from engine.readers.reader import ReadingDone, ReadingEvent, ReadingPartly, ReadingRequest
+from engine.readers.reader import ReadingDone, ReadingEvent, ReadingPartly, ReadingRequest, refuse_unless_able
 from engine.tasks.task import Task, TaskOrder
 
 BOX = Box(50, 60, 300, 80)
@@ -24,6 +24,9 @@ class ModelReader:
     def __init__(self) -> None:
         self.asked: list[tuple[int, TaskOrder]] = []
         self.holds: asyncio.Event | None = None
+
+    def check(self, order: TaskOrder) -> None:
+        refuse_unless_able(self, order)
 
     async def read(self, request: ReadingRequest) -> AsyncGenerator[ReadingEvent]:
         self.asked.append((request.number, request.order))
