@@ -135,6 +135,7 @@ class LibraryDesk(QObject):
             from desktop.library_forgetting import LibraryForgetting
 
             self._forgetting = LibraryForgetting(self, self._service, self._front, self._forgot)
+            self._forgetting.begun.connect(lambda: self._tell(self.tr("Forgetting …"), ""))
         return self._forgetting
 
     def _tell(self, title: str, text: str) -> None:
@@ -166,7 +167,7 @@ class LibraryDesk(QObject):
         dialog, library = self._dialog, await self._service.library_there()
         assert dialog is not None and self.search is not None
         documents = await library.documents(limit=PORTION) if library is not None else []
-        dialog.documents.show(documents, has_more=len(documents) == PORTION)
+        dialog.replace_documents(documents, has_more=len(documents) == PORTION)
         await self._show_size()
         if self.search.wanted:
             self.search.search_again()
@@ -206,7 +207,10 @@ class LibraryDesk(QObject):
                 self._dialog.show_note(self._why_empty())
 
     def _tell_found(self, _query: str, total: int) -> None:
+        from desktop.library_search import SEARCH_KEY
+
         assert self._dialog is not None
+        self._dialog.banners.clear(SEARCH_KEY)
         if total:
             self._dialog.show_hits(total)
         else:
@@ -246,13 +250,13 @@ class LibraryDesk(QObject):
 
     async def _forgot(self, title: str, text: str) -> None:
         """Show what is left, and what was done where there is something to say."""
+        if title:
+            self._tell(title, text)
         if self._dialog is None:
             return
         if self._pictures is not None:
             self._pictures.clear()
         await self._show_documents()
-        if title:
-            self._dialog.banners.show_note(title, text, key=LIBRARY_KEY)
 
     def _open_path(self, path: Path) -> None:
         self._show_window()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop.dialogs.library_questions import agrees
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 class LibraryForgetting(QObject):
     """Asks the person, and forgets."""
+
+    begun = Signal()  # it is being forgotten, which takes a while where the library is large
 
     def __init__(
         self,
@@ -48,6 +50,7 @@ class LibraryForgetting(QObject):
         found = [known.get(sha256) or await library.document(sha256) for sha256 in hashes]
         documents = [kept for kept in found if kept is not None]
         if documents and await agrees(self._front(), *forget_question(documents), self.tr("&Forget")):
+            self.begun.emit()
             forgotten = await library.forget(*(kept.facts.sha256 for kept in documents))
             await self._tell(*forgotten_words(forgotten))
 
@@ -58,6 +61,7 @@ class LibraryForgetting(QObject):
             return
         question = forget_everything_question(await library.size())
         if await agrees(self._front(), *question, self.tr("&Forget everything")):
+            self.begun.emit()
             await self._tell(*forgotten_words(await library.forget_everything()))
 
     async def remove_set_aside(self) -> None:

@@ -46,6 +46,11 @@ class LibrarySearch(QObject):
         """What the model holds the hits of."""
         return self._shown
 
+    @property
+    def at_work(self) -> bool:
+        """Whether a question is under way."""
+        return self._at_work
+
     def search(self, typed: str) -> None:
         """Look for what was typed; "" shows nothing. While another question is under way, this one waits."""
         self._wanted = typed if typed.strip() else ""

@@ -63,8 +63,6 @@ class PictureKeeper(QObject):
 
     def _begin(self) -> None:
         self._step.stop()
-        if self._task is not None:
-            self._task.cancel()
         self._due.clear()
         self._kept.clear()
         self._left = MOST_DRAWN
@@ -97,6 +95,8 @@ class PictureKeeper(QObject):
         try:
             keeps = await asyncio.to_thread(self._service.keeps, document)
             library = await self._service.library_there() if keeps else None
+            if document is not self._session.document:
+                return
             if library is None:
                 self._due.clear()
                 return
@@ -115,7 +115,8 @@ class PictureKeeper(QObject):
             log.info("Page %d gave no picture to keep (%s).", number, problem.title)
         except DiglotError as problem:
             log.info("No picture of a page was kept (%s).", problem.title)
-            self._due.clear()
+            if document is self._session.document:
+                self._due.clear()
 
     def _next(self) -> tuple[int | None, QImage | None]:
         for number in self._due:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QIcon, QKeyEvent, QKeySequence, QPalette, QShortcut
 from PySide6.QtWidgets import (
@@ -24,6 +26,7 @@ from desktop.models.library import DocumentsModel, GrowingModel, HitsModel, More
 from desktop.views.banner import BannerStack
 from desktop.views.library_foot import LibraryFoot
 from desktop.views.library_rows import LibraryRows
+from engine.store.records import KeptDocument
 
 TYPED_MS = 220
 """A search begins when nothing was typed for so long."""
@@ -55,6 +58,7 @@ class LibraryDialog(QDialog):
         self.documents, self.hits = DocumentsModel(self), HitsModel(self)
         self.document_list = _list(self.documents, pictures, self.tr("Documents read last"), self)
         self.document_list.setUniformItemSizes(True)
+        self.document_list.setLayoutMode(QListView.LayoutMode.Batched)
         self.document_list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.hit_list = _list(self.hits, pictures, self.tr("Pages that were found"), self)
         self.note = QLabel(self)
@@ -79,6 +83,16 @@ class LibraryDialog(QDialog):
         self.resize(820, 680)
 
     # -- what is told
+
+    def replace_documents(self, documents: Sequence[KeptDocument], *, has_more: bool) -> None:
+        """Take these in the place of those that are listed; where one was chosen, it or its neighbour is then."""
+        current = self.document_list.currentIndex()
+        chosen = document_of(self.documents.row_at(current))
+        self.documents.show(documents, has_more=has_more)
+        if chosen is not None and documents:
+            row = self.documents.row_of(chosen.sha256)
+            at = row if row >= 0 else min(current.row(), len(documents) - 1)
+            self.document_list.setCurrentIndex(self.documents.index(at))
 
     def show_documents(self) -> None:
         """Show the documents, or say why there are none."""

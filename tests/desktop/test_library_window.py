@@ -336,6 +336,22 @@ async def test_a_damaged_library_is_told_and_can_be_removed(tmp_path: Path) -> N
         assert not list(library_folder().glob(f"{SET_ASIDE}*"))
 
 
+@pytest.mark.qloop
+@pytest.mark.slow
+async def test_a_library_that_went_away_is_said_in_words(tmp_path: Path) -> None:
+    async with library_window(tmp_path, two) as seen:
+        await until(lambda: " in 2 " in seen.dialog.foot.amount.text())
+        (library_folder() / FILE).rename(tmp_path / "gone.db")
+        (library_folder() / FILE).touch()
+        seen.dialog.field.setText("ozone")
+        await until(lambda: any("The library cannot be reached" in title for title in seen.banners()))
+
+        seen.dialog.field.setText("helium")  # asked again, and said again, not for ever at work
+        search = seen.parts.bench.library_desk().search
+        assert search is not None
+        await until(lambda: search.wanted == "helium" and not search.at_work)
+
+
 # -- what is kept, and where
 
 
