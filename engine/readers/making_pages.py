@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from engine.output.answer import Mend
-from engine.output.blocks import AnyBlock, Line, PageResult, PageWarning, Paragraph, WarningCode
+from engine.output.blocks import AnyBlock, FieldValue, Line, PageResult, PageWarning, Paragraph, WarningCode
 from engine.tasks.task import Task
 
 if TYPE_CHECKING:
@@ -98,13 +98,15 @@ def made(
     page = so_far(request, size, answer, reader=reader)
     blocks, fields, translation, pairs = page.blocks, page.fields, page.translation, page.pairs
     lines: tuple[Line, ...] = page.lines or tuple(places) or opinion.lines
-    if request.task not in NOT_ON_THE_PAGE:
+    if request.task is Task.FIELDS:
+        fields = place_fields(fields, lines)
+        # Only the value stands on the page. Where it does, another reader has it too; where not, the field says so.
+        blocks, opinion = _where_fields_are(blocks, fields), NO_OPINION
+    elif request.task not in NOT_ON_THE_PAGE:
         placed = place_blocks(blocks, lines)
         blocks = placed.blocks
         if opinion.by == "cpu" and lines is opinion.lines and placed.quality < KNOWS_THE_SCRIPT:
             opinion = NO_OPINION
-        if fields:
-            fields = place_fields(fields, lines)
         if translation:
             translation, pairs = pair_translation(blocks, translation)
     else:
@@ -142,6 +144,17 @@ def _told(answer: Answer) -> tuple[AnyBlock, ...]:
     if answer.blocks or not answer.lines:
         return answer.blocks
     return tuple(Paragraph(line.box, (index,), text=line.text) for index, line in enumerate(answer.lines))
+
+
+def _where_fields_are(blocks: Sequence[AnyBlock], fields: Sequence[FieldValue]) -> tuple[AnyBlock, ...]:
+    """Give each block of a field's name and value the place of the value; there is one for each value, in order."""
+    answered = [field for field in fields if field.value is not None]
+    if len(answered) != len(blocks):
+        return tuple(blocks)
+    return tuple(
+        block if field.box is None else replace(block, box=field.box, placed=True)
+        for block, field in zip(blocks, answered, strict=True)
+    )
 
 
 def _warnings(answer: Answer, pictures: Sequence[PagePicture], *, smaller: bool) -> tuple[PageWarning, ...]:

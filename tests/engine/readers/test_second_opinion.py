@@ -116,6 +116,16 @@ def test_a_fields_value_is_found_on_the_page() -> None:
     assert total.box is not None and 90 < total.box.y0 < 120 and date.value is None
 
 
+def test_the_name_of_a_field_is_the_persons_and_nothing_on_the_page_disagrees_with_it() -> None:
+    with model_server('{"Invoices": "1037", "Payable": "5.60"}') as server:
+        result = read(server, Second(by="text"), order=TaskOrder(Task.FIELDS, fields=("Invoices", "Payable")))
+
+    number, total = result.blocks
+    assert number.placed and number.box == result.fields[0].box
+    assert not total.placed and result.fields[1].box is None
+    assert not result.doubts
+
+
 def test_the_models_own_lines_are_kept_and_the_other_reader_only_doubts_them() -> None:
     spotted = "<ref>Invoice 1038 of November</ref><quad>(100,70),(400,84)</quad>"
     with model_server(spotted) as server:
