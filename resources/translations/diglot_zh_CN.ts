@@ -67,6 +67,10 @@
         <translation>快捷键(&amp;K)</translation>
     </message>
     <message>
+        <source>&amp;Library…</source>
+        <translation>资料库(&amp;L)…</translation>
+    </message>
+    <message>
         <source>&amp;Next page</source>
         <translation>下一页(&amp;N)</translation>
     </message>
@@ -111,12 +115,32 @@
         <translation>唤醒引擎(&amp;W)</translation>
     </message>
     <message>
+        <source>Begin no further page for now, or go on</source>
+        <translation>暂不读取新的页面，或继续</translation>
+    </message>
+    <message>
+        <source>C&amp;ompare readings…</source>
+        <translation>比较识别结果(&amp;O)…</translation>
+    </message>
+    <message>
+        <source>Choose &amp;what is read</source>
+        <translation>选择识别内容(&amp;W)</translation>
+    </message>
+    <message>
         <source>Close the document</source>
         <translation>关闭文档</translation>
     </message>
     <message>
+        <source>Doubtful word &amp;before</source>
+        <translation>上一处存疑文字(&amp;B)</translation>
+    </message>
+    <message>
         <source>Engine, reading, page, page list</source>
         <translation>引擎、识别结果、页面、页面列表</translation>
+    </message>
+    <message>
+        <source>Find in everything that was read</source>
+        <translation>在所有读过的内容中查找</translation>
     </message>
     <message>
         <source>Find in the text</source>
@@ -139,8 +163,16 @@
         <translation>按页码转到页面</translation>
     </message>
     <message>
+        <source>Go to the doubtful word before</source>
+        <translation>转到上一处存疑文字</translation>
+    </message>
+    <message>
         <source>Go to the next page</source>
         <translation>转到下一页</translation>
+    </message>
+    <message>
+        <source>Go to the next word that may be wrong</source>
+        <translation>转到下一处可能有误的文字</translation>
     </message>
     <message>
         <source>Go to the page before</source>
@@ -157,6 +189,10 @@
     <message>
         <source>Make the page as wide as the window</source>
         <translation>使页面与窗口同宽</translation>
+    </message>
+    <message>
+        <source>Next &amp;doubtful word</source>
+        <translation>下一处存疑文字(&amp;D)</translation>
     </message>
     <message>
         <source>Open &amp;folder…</source>
@@ -183,6 +219,10 @@
         <translation>打开示例文档</translation>
     </message>
     <message>
+        <source>Pa&amp;use</source>
+        <translation>暂停(&amp;U)</translation>
+    </message>
+    <message>
         <source>Page &amp;list</source>
         <translation>页面列表(&amp;L)</translation>
     </message>
@@ -199,6 +239,10 @@
         <translation>退出</translation>
     </message>
     <message>
+        <source>Read &amp;failed pages again</source>
+        <translation>重读失败的页面(&amp;F)</translation>
+    </message>
+    <message>
         <source>Read the page you are looking at</source>
         <translation>识别当前页面</translation>
     </message>
@@ -211,6 +255,10 @@
         <translation>重新识别本页(&amp;G)</translation>
     </message>
     <message>
+        <source>Read those pages again that failed</source>
+        <translation>重新读取失败的页面</translation>
+    </message>
+    <message>
         <source>S&amp;top</source>
         <translation>停止(&amp;T)</translation>
     </message>
@@ -221,6 +269,10 @@
     <message>
         <source>Save what was read</source>
         <translation>保存识别结果</translation>
+    </message>
+    <message>
+        <source>See where readings of this page differ</source>
+        <translation>查看本页各次识别结果的差异</translation>
     </message>
     <message>
         <source>Self-&amp;check</source>
@@ -275,6 +327,10 @@
         <translation>停止识别；已完成的页面会保留</translation>
     </message>
     <message>
+        <source>Text, a translation, fields, a question</source>
+        <translation>文本、翻译、字段或提问</translation>
+    </message>
+    <message>
         <source>Try whether it reads pages right</source>
         <translation>检查引擎能否正确识别页面</translation>
     </message>
@@ -308,6 +364,49 @@
     </message>
 </context>
 <context>
+    <name>AskingLine</name>
+    <message>
+        <source>Ask</source>
+        <translation>提问</translation>
+    </message>
+    <message>
+        <source>Ask about the page you are looking at; Enter asks</source>
+        <translation>就当前页面提问；按 Enter 提交</translation>
+    </message>
+    <message>
+        <source>Close this line</source>
+        <translation>关闭此行</translation>
+    </message>
+    <message>
+        <source>Empty the field</source>
+        <translation>清空输入框</translation>
+    </message>
+    <message>
+        <source>Fields</source>
+        <translation>字段</translation>
+    </message>
+    <message>
+        <source>Find</source>
+        <translation>查找</translation>
+    </message>
+    <message>
+        <source>Invoice number, Total, Date</source>
+        <translation>发票号码，金额，日期</translation>
+    </message>
+    <message>
+        <source>Name the values you want, with commas between them; Enter reads</source>
+        <translation>写出所需字段，用逗号分隔；按 Enter 开始识别</translation>
+    </message>
+    <message>
+        <source>Question</source>
+        <translation>问题</translation>
+    </message>
+    <message>
+        <source>What is the delivery date?</source>
+        <translation>交货日期是哪天？</translation>
+    </message>
+</context>
+<context>
     <name>BadgeBar</name>
     <message>
         <source>Engine</source>
@@ -322,10 +421,223 @@
     </message>
 </context>
 <context>
+    <name>BothView</name>
+    <message>
+        <source>Translation of the page</source>
+        <translation>此页的译文</translation>
+    </message>
+</context>
+<context>
+    <name>CompareDialog</name>
+    <message numerus="yes">
+        <source>%n difference(s)</source>
+        <translation>
+            <numerusform>%n 处差异</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>&amp;Before</source>
+        <translation>上一处(&amp;B)</translation>
+    </message>
+    <message>
+        <source>&amp;Next</source>
+        <translation>下一处(&amp;N)</translation>
+    </message>
+    <message>
+        <source>Choose another reader or another task and read the page again with Shift+F5; then compare.</source>
+        <translation>请换一种识别方式或任务，按 Shift+F5 重读本页，然后再比较。</translation>
+    </message>
+    <message>
+        <source>First reading</source>
+        <translation>第一份识别结果</translation>
+    </message>
+    <message>
+        <source>No reading of this page is kept.</source>
+        <translation>本页没有保存的识别结果。</translation>
+    </message>
+    <message>
+        <source>Readings of page {number}</source>
+        <translation>第 {number} 页的识别结果</translation>
+    </message>
+    <message>
+        <source>Second reading</source>
+        <translation>第二份识别结果</translation>
+    </message>
+    <message>
+        <source>Text of the first reading</source>
+        <translation>第一份识别结果的文字</translation>
+    </message>
+    <message>
+        <source>Text of the second reading</source>
+        <translation>第二份识别结果的文字</translation>
+    </message>
+    <message>
+        <source>The difference before</source>
+        <translation>上一处差异</translation>
+    </message>
+    <message>
+        <source>The next difference</source>
+        <translation>下一处差异</translation>
+    </message>
+    <message>
+        <source>The two say the same.</source>
+        <translation>两份结果相同。</translation>
+    </message>
+    <message>
+        <source>There is only this reading of the page.</source>
+        <translation>本页只有这一份识别结果。</translation>
+    </message>
+    <message>
+        <source>Use this one</source>
+        <translation>采用这一份</translation>
+    </message>
+    <message>
+        <source>{places} · {percent} % alike</source>
+        <translation>{places} · 相同 {percent}%</translation>
+    </message>
+</context>
+<context>
+    <name>Comparing</name>
+    <message>
+        <source> · corrected</source>
+        <translation> · 已更正</translation>
+    </message>
+    <message>
+        <source>{reader} · {task} · {when}</source>
+        <translation>{reader} · {task} · {when}</translation>
+    </message>
+</context>
+<context>
+    <name>CropView</name>
+    <message>
+        <source>The place on the page</source>
+        <translation>在页面上的位置</translation>
+    </message>
+</context>
+<context>
     <name>Desk</name>
+    <message>
+        <source>The engine is starting. This page is read as soon as it is ready.</source>
+        <translation>引擎正在启动，就绪后立即识别此页。</translation>
+    </message>
+    <message>
+        <source>The engine is waking up. This page is read as soon as it is ready.</source>
+        <translation>引擎正在唤醒，就绪后立即识别此页。</translation>
+    </message>
     <message>
         <source>{count} failed</source>
         <translation>{count} 页失败</translation>
+    </message>
+</context>
+<context>
+    <name>DocumentsModel</name>
+    <message>
+        <source>{name}, {read} of {pages} pages read</source>
+        <translation>{name}，共 {pages} 页，已读 {read} 页</translation>
+    </message>
+</context>
+<context>
+    <name>DoubtBubble</name>
+    <message>
+        <source>&amp;Keep this one</source>
+        <translation>保留原读法(&amp;K)</translation>
+    </message>
+    <message>
+        <source>&amp;Take the other reading</source>
+        <translation>采用另一读法(&amp;T)</translation>
+    </message>
+    <message>
+        <source>&amp;Write this</source>
+        <translation>改成这样(&amp;W)</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>The doubtful word before</source>
+        <translation>上一处存疑文字</translation>
+    </message>
+    <message>
+        <source>The next doubtful word</source>
+        <translation>下一处存疑文字</translation>
+    </message>
+    <message>
+        <source>What stands there</source>
+        <translation>此处的文字</translation>
+    </message>
+    <message>
+        <source>{which} of {count} on this page</source>
+        <translation>本页第 {which} 处，共 {count} 处</translation>
+    </message>
+</context>
+<context>
+    <name>DoubtCount</name>
+    <message>
+        <source>Go through them (F7)</source>
+        <translation>逐处查看（F7）</translation>
+    </message>
+</context>
+<context>
+    <name>DoubtDesk</name>
+    <message>
+        <source>Drawing the page …</source>
+        <translation>正在绘制页面……</translation>
+    </message>
+    <message>
+        <source>From the beginning of the document back to its end.</source>
+        <translation>已到文档开头，转到末尾。</translation>
+    </message>
+    <message>
+        <source>From the end of the document on to its beginning.</source>
+        <translation>已到文档末尾，转到开头。</translation>
+    </message>
+    <message>
+        <source>No word that was read is in doubt.</source>
+        <translation>读出的文字中没有存疑之处。</translation>
+    </message>
+    <message>
+        <source>Nobody knows where on the page this stands.</source>
+        <translation>无法确定它在页面上的位置。</translation>
+    </message>
+    <message>
+        <source>This page could not be drawn</source>
+        <translation>无法绘制此页</translation>
+    </message>
+</context>
+<context>
+    <name>Doubts</name>
+    <message numerus="yes">
+        <source>%n page(s) need a look</source>
+        <translation>
+            <numerusform>%n 页需要核对</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n word(s) need a look</source>
+        <translation>
+            <numerusform>%n 处文字需要核对</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>(nothing)</source>
+        <translation>（无文字）</translation>
+    </message>
+    <message>
+        <source>How sure it is</source>
+        <translation>把握程度</translation>
+    </message>
+    <message>
+        <source>In doubt: “{words}”. {who}: {other}.</source>
+        <translation>存疑：“{words}”。{who}：{other}。</translation>
+    </message>
+    <message>
+        <source>not sure</source>
+        <translation>没有把握</translation>
+    </message>
+    <message>
+        <source>not sure ({percent} %)</source>
+        <translation>没有把握（{percent}%）</translation>
     </message>
 </context>
 <context>
@@ -509,6 +821,52 @@ Its text appears beside the page.</source>
     </message>
 </context>
 <context>
+    <name>FieldsModel</name>
+    <message>
+        <source>Click to see it on the page</source>
+        <translation>点击可在页面上查看</translation>
+    </message>
+    <message>
+        <source>Field</source>
+        <translation>字段</translation>
+    </message>
+    <message>
+        <source>Place</source>
+        <translation>位置; not on this page → 此页没有; marked on the page → 已在页面标出; place not found → 未找到位置</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>值</translation>
+    </message>
+    <message>
+        <source>marked on the page</source>
+        <translation>已在页面标出</translation>
+    </message>
+    <message>
+        <source>not on this page</source>
+        <translation>此页没有</translation>
+    </message>
+    <message>
+        <source>place not found</source>
+        <translation>未找到位置</translation>
+    </message>
+</context>
+<context>
+    <name>FieldsView</name>
+    <message>
+        <source>Copy all</source>
+        <translation>全部复制</translation>
+    </message>
+    <message>
+        <source>Copy names and values, for a spreadsheet</source>
+        <translation>复制名称和值，可粘贴到电子表格</translation>
+    </message>
+    <message>
+        <source>Fields</source>
+        <translation>字段</translation>
+    </message>
+</context>
+<context>
     <name>FindBar</name>
     <message>
         <source>Searching…</source>
@@ -548,6 +906,25 @@ Its text appears beside the page.</source>
     </message>
 </context>
 <context>
+    <name>HitsModel</name>
+    <message numerus="yes">
+        <source>%n more page(s) of {name}</source>
+        <translation>
+            <numerusform>{name}：还有 %n 页</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{name}, page {number}: {text}</source>
+        <translation>{name}，第 {number} 页：{text}</translation>
+    </message>
+    <message numerus="yes">
+        <source>{name}: %n page(s)</source>
+        <translation>
+            <numerusform>{name}：%n 页</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>Intake</name>
     <message>
         <source>Pasted picture</source>
@@ -555,7 +932,62 @@ Its text appears beside the page.</source>
     </message>
 </context>
 <context>
+    <name>JobDesk</name>
+    <message>
+        <source>Drop</source>
+        <translation>放弃</translation>
+    </message>
+    <message>
+        <source>Go &amp;on</source>
+        <translation>继续(&amp;O)</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>Go on now</source>
+        <translation>立即继续</translation>
+    </message>
+    <message>
+        <source>Go on without keeping</source>
+        <translation>不保存，继续</translation>
+    </message>
+    <message>
+        <source>Not now</source>
+        <translation>以后再说</translation>
+    </message>
+    <message>
+        <source>Pa&amp;use</source>
+        <translation>暂停(&amp;U)</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>已暂停</translation>
+    </message>
+    <message>
+        <source>Reading “{name}” was interrupted at page {done} of {total}</source>
+        <translation>读取“{name}”时在第 {done} 页中断，共 {total} 页</translation>
+    </message>
+    <message>
+        <source>Waiting: {what}</source>
+        <translation>等待中：{what}</translation>
+    </message>
+    <message>
+        <source>What was read is kept.</source>
+        <translation>已读的内容均已保存。</translation>
+    </message>
+</context>
+<context>
     <name>Keys</name>
+    <message>
+        <source>Ask for the fields, or ask the question, that was typed</source>
+        <translation>按所输入的字段识别，或提出所输入的问题</translation>
+    </message>
+    <message>
+        <source>Close the line of the fields or of the question</source>
+        <translation>关闭字段或提问输入行</translation>
+    </message>
     <message>
         <source>Close the search</source>
         <translation>关闭查找</translation>
@@ -664,6 +1096,245 @@ Its text appears beside the page.</source>
     </message>
 </context>
 <context>
+    <name>LibraryDesk</name>
+    <message>
+        <source>Forgetting …</source>
+        <translation>正在删除记录…</translation>
+    </message>
+    <message>
+        <source>No page was found on which all of these words stand.
+“Words in quotes” are looked for next to each other, and a star stands for any ending: invoi*</source>
+        <translation>没有找到同时包含这些词的页面。
+“加引号的词”按相连查找，星号代表任意结尾：invoi*</translation>
+    </message>
+    <message>
+        <source>Nothing is kept yet.
+Open a document: what is read of it can be found here from then on.</source>
+        <translation>还没有保留任何内容。
+打开一个文档：从它读出的内容以后都能在这里找到。</translation>
+    </message>
+    <message>
+        <source>Nothing is kept.
+Tick “Keep what is read” below, and what you read can be found here.</source>
+        <translation>没有保留任何内容。
+勾选下方的“保留读过的内容”，以后读过的内容就能在这里找到。</translation>
+    </message>
+</context>
+<context>
+    <name>LibraryDialog</name>
+    <message numerus="yes">
+        <source>%n page(s) found</source>
+        <translation>
+            <numerusform>找到 %n 页</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>&amp;Close</source>
+        <translation>关闭(&amp;C)</translation>
+    </message>
+    <message>
+        <source>&amp;Forget…</source>
+        <translation>删除记录(&amp;F)…</translation>
+    </message>
+    <message>
+        <source>&amp;Open</source>
+        <translation>打开(&amp;O)</translation>
+    </message>
+    <message>
+        <source>Documents read last</source>
+        <translation>最近读过的文档</translation>
+    </message>
+    <message>
+        <source>Empty the field</source>
+        <translation>清空输入框</translation>
+    </message>
+    <message>
+        <source>Find</source>
+        <translation>查找</translation>
+    </message>
+    <message>
+        <source>Find in everything that was read</source>
+        <translation>在所有读过的内容中查找</translation>
+    </message>
+    <message>
+        <source>Library</source>
+        <translation>资料库</translation>
+    </message>
+    <message>
+        <source>Pages that were found</source>
+        <translation>找到的页面</translation>
+    </message>
+</context>
+<context>
+    <name>LibraryFoot</name>
+    <message>
+        <source>&amp;Keep what is read</source>
+        <translation>保留读过的内容(&amp;K)</translation>
+    </message>
+    <message>
+        <source>Also documents with a &amp;password</source>
+        <translation>也保留有密码的文档(&amp;P)</translation>
+    </message>
+    <message>
+        <source>Forget &amp;everything…</source>
+        <translation>删除全部记录(&amp;E)…</translation>
+    </message>
+    <message>
+        <source>How much of the library is copied</source>
+        <translation>资料库已复制多少</translation>
+    </message>
+    <message>
+        <source>It can be found again then, and reading goes on where it was interrupted</source>
+        <translation>以后可以再找到，中断的读取也能接着进行</translation>
+    </message>
+    <message>
+        <source>Leave it where it is</source>
+        <translation>留在原处</translation>
+    </message>
+    <message>
+        <source>Mo&amp;ve…</source>
+        <translation>移动(&amp;V)…</translation>
+    </message>
+    <message>
+        <source>Nothing is kept yet</source>
+        <translation>还没有保留任何内容</translation>
+    </message>
+    <message>
+        <source>Put the library into another folder</source>
+        <translation>把资料库放到另一个文件夹</translation>
+    </message>
+    <message>
+        <source>Remove damaged library ({size})…</source>
+        <translation>移除损坏的资料库（{size}）…</translation>
+    </message>
+    <message>
+        <source>Their text lies unprotected in the library, for this user to read</source>
+        <translation>它们的文字会不加保护地存放在资料库中，本用户可以读取</translation>
+    </message>
+</context>
+<context>
+    <name>LibraryForgetting</name>
+    <message>
+        <source>&amp;Forget</source>
+        <translation>删除记录(&amp;F)</translation>
+    </message>
+    <message>
+        <source>&amp;Forget everything</source>
+        <translation>删除全部记录(&amp;F)</translation>
+    </message>
+    <message>
+        <source>&amp;Remove</source>
+        <translation>移除(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Remove the damaged libraries that were set aside?</source>
+        <translation>要移除放在一旁的损坏资料库吗？</translation>
+    </message>
+    <message>
+        <source>What they hold can no longer be rescued then.</source>
+        <translation>移除后，其中的内容就再也无法挽救了。</translation>
+    </message>
+</context>
+<context>
+    <name>LibraryMoving</name>
+    <message>
+        <source>&amp;Move</source>
+        <translation>移动(&amp;M)</translation>
+    </message>
+    <message>
+        <source>It lies where it lay.</source>
+        <translation>它仍在原处。</translation>
+    </message>
+    <message>
+        <source>Move the library into this folder?</source>
+        <translation>要把资料库移到这个文件夹吗？</translation>
+    </message>
+    <message>
+        <source>The library lies in {folder} now</source>
+        <translation>资料库现在位于 {folder}</translation>
+    </message>
+    <message>
+        <source>The library was not moved</source>
+        <translation>资料库没有移动</translation>
+    </message>
+    <message>
+        <source>These files of the old one could not be removed and are of no use any more: {names}</source>
+        <translation>旧位置的这些文件未能移除，已不再有用：{names}</translation>
+    </message>
+    <message>
+        <source>{done} of {total} copied</source>
+        <translation>已复制 {done}，共 {total}</translation>
+    </message>
+    <message>
+        <source>{folder}
+{size} are copied there; {free} are free. It is looked for there from now on, and removed from its old place. No other Diglot may be at work meanwhile.</source>
+        <translation>{folder}
+将复制 {size}；那里还有 {free} 可用。此后会在那里查找资料库，并从原处移除。期间不能有其他 Diglot 在运行。</translation>
+    </message>
+</context>
+<context>
+    <name>LibraryQuestions</name>
+    <message>
+        <source>All files</source>
+        <translation>所有文件</translation>
+    </message>
+    <message>
+        <source>Choose a folder for the library</source>
+        <translation>为资料库选择一个文件夹</translation>
+    </message>
+    <message>
+        <source>Library</source>
+        <translation>资料库</translation>
+    </message>
+    <message>
+        <source>PDF</source>
+        <translation>PDF</translation>
+    </message>
+    <message>
+        <source>Pictures</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>Where is “{name}”?</source>
+        <translation>“{name}”在哪里？</translation>
+    </message>
+</context>
+<context>
+    <name>LibraryRows</name>
+    <message numerus="yes">
+        <source>%n more page(s) of this document</source>
+        <translation>
+            <numerusform>此文档还有 %n 页</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n page(s)</source>
+        <translation>
+            <numerusform>%n 页</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n page(s) read</source>
+        <translation>
+            <numerusform>已读 %n 页</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Page {number}</source>
+        <translation>第 {number} 页</translation>
+    </message>
+    <message>
+        <source>came from no file</source>
+        <translation>不是来自文件</translation>
+    </message>
+    <message numerus="yes">
+        <source>{read} of %n page(s) read</source>
+        <translation>
+            <numerusform>共 %n 页，已读 {read} 页</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>LicenceChoices</name>
     <message>
         <source>Accept the licence</source>
@@ -726,6 +1397,51 @@ Its text appears beside the page.</source>
     <message>
         <source>Use a shared server…</source>
         <translation>使用共享服务器…</translation>
+    </message>
+</context>
+<context>
+    <name>LostDocuments</name>
+    <message>
+        <source>&amp;Forget it…</source>
+        <translation>删除它的记录(&amp;F)…</translation>
+    </message>
+    <message>
+        <source>&amp;Look for it…</source>
+        <translation>查找它(&amp;L)…</translation>
+    </message>
+    <message>
+        <source>It is not the one that was read: the file was changed since, or another one has its name.</source>
+        <translation>它不是读过的那个文档：文件后来被改动过，或者另一个文件用了它的名字。</translation>
+    </message>
+    <message>
+        <source>It was pasted or dropped as a picture. If you have saved it, show where it is.</source>
+        <translation>它是作为图片粘贴或拖入的。如果您保存过它，请指出它在哪里。</translation>
+    </message>
+    <message>
+        <source>The file that you chose has another content than the one that was read. It was not opened.</source>
+        <translation>您选择的文件与读过的文件内容不同，因此没有打开。</translation>
+    </message>
+    <message>
+        <source>This is not “{name}”</source>
+        <translation>这不是“{name}”</translation>
+    </message>
+    <message>
+        <source>{path}
+What was read of it is still here. If the file was moved or renamed, show where it is now.</source>
+        <translation>{path}
+读出的内容仍在这里。如果文件被移动或改名，请指出它现在的位置。</translation>
+    </message>
+    <message>
+        <source>“{name}” came from no file</source>
+        <translation>“{name}”不是来自文件</translation>
+    </message>
+    <message>
+        <source>“{name}” is another document now</source>
+        <translation>“{name}”现在是另一个文档</translation>
+    </message>
+    <message>
+        <source>“{name}” is not where it was</source>
+        <translation>“{name}”不在原来的位置</translation>
     </message>
 </context>
 <context>
@@ -939,6 +1655,13 @@ Its text appears beside the page.</source>
     </message>
 </context>
 <context>
+    <name>OrderDesk</name>
+    <message>
+        <source>This reader cannot do “{task}”; the document is read instead.</source>
+        <translation>此识别方式不支持“{task}”，改为识别整个文档。</translation>
+    </message>
+</context>
+<context>
     <name>OtherWays</name>
     <message>
         <source>Asking {host} …</source>
@@ -1061,6 +1784,40 @@ Its text appears beside the page.</source>
         <translation>正在识别页面</translation>
     </message>
     <message>
+        <source>Begin no further page for now (Ctrl+Shift+F5)</source>
+        <translation>暂不读取新的页面（Ctrl+Shift+F5）</translation>
+    </message>
+    <message>
+        <source>Go on reading</source>
+        <translation>继续读取</translation>
+    </message>
+    <message>
+        <source>Go to the next of these pages</source>
+        <translation>转到下一个这样的页面</translation>
+    </message>
+    <message>
+        <source>Pages that need a look</source>
+        <translation>需要核对的页面</translation>
+    </message>
+    <message>
+        <source>Pause reading</source>
+        <translation>暂停读取</translation>
+    </message>
+    <message numerus="yes">
+        <source>Read %n failed page(s) again</source>
+        <translation>
+            <numerusform>重读 %n 个失败的页面</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Read failed pages again</source>
+        <translation>重读失败的页面</translation>
+    </message>
+    <message>
+        <source>Read those pages again that failed (Ctrl+F5)</source>
+        <translation>重新读取失败的页面（Ctrl+F5）</translation>
+    </message>
+    <message>
         <source>{count} failed</source>
         <translation>{count} 页失败</translation>
     </message>
@@ -1123,8 +1880,8 @@ Its text appears beside the page.</source>
 <context>
     <name>RawView</name>
     <message>
-        <source>Lines as they were read</source>
-        <translation>识别出的各行</translation>
+        <source>Just as it was read</source>
+        <translation>识别原样</translation>
     </message>
 </context>
 <context>
@@ -1144,6 +1901,61 @@ Its text appears beside the page.</source>
     <message>
         <source>This page has not been read. Press F5 to read the document.</source>
         <translation>此页尚未识别。按 F5 识别文档。</translation>
+    </message>
+</context>
+<context>
+    <name>ReadingTabs</name>
+    <message>
+        <source>Both</source>
+        <translation>对照</translation>
+    </message>
+    <message>
+        <source>Fields</source>
+        <translation>字段</translation>
+    </message>
+    <message>
+        <source>Just as it was read, before anything was put in order</source>
+        <translation>识别原样，未经整理</translation>
+    </message>
+    <message>
+        <source>Raw</source>
+        <translation>原始结果</translation>
+    </message>
+    <message>
+        <source>Tables</source>
+        <translation>表格</translation>
+    </message>
+    <message>
+        <source>Tables ({count})</source>
+        <translation>表格 ({count})</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>文本</translation>
+    </message>
+    <message>
+        <source>Text and translation side by side</source>
+        <translation>原文与译文并排显示</translation>
+    </message>
+    <message>
+        <source>The page in the other language</source>
+        <translation>此页的译文</translation>
+    </message>
+    <message>
+        <source>The values of the fields you named</source>
+        <translation>您指定的字段的值</translation>
+    </message>
+    <message>
+        <source>Translation</source>
+        <translation>译文</translation>
+    </message>
+    <message>
+        <source>Ways to show the reading</source>
+        <translation>识别结果的显示方式</translation>
+    </message>
+    <message>
+        <source>What stands on the page</source>
+        <translation>页面上的内容</translation>
     </message>
 </context>
 <context>
@@ -1182,36 +1994,20 @@ Its text appears beside the page.</source>
         </translation>
     </message>
     <message>
-        <source>Tables ({count})</source>
-        <translation>表格 ({count})</translation>
+        <source>Still being read …</source>
+        <translation>正在识别…</translation>
     </message>
     <message>
-        <source>Tables</source>
-        <translation>表格</translation>
+        <source>Translation of the page</source>
+        <translation>此页的译文</translation>
     </message>
     <message>
-        <source>No text was found on this page.</source>
-        <translation>此页上没有找到文本。</translation>
+        <source>What was found stands in the tab “Fields”.</source>
+        <translation>找到的内容在“字段”标签页中。</translation>
     </message>
     <message>
         <source>This page has not been read yet.</source>
         <translation>此页尚未识别。</translation>
-    </message>
-    <message>
-        <source>Text</source>
-        <translation>文本</translation>
-    </message>
-    <message>
-        <source>Raw</source>
-        <translation>原始行</translation>
-    </message>
-    <message>
-        <source>The lines just as they were read</source>
-        <translation>按识别原样逐行显示</translation>
-    </message>
-    <message>
-        <source>Ways to show the reading</source>
-        <translation>识别结果的显示方式</translation>
     </message>
 </context>
 <context>
@@ -1646,12 +2442,24 @@ Its text appears beside the page.</source>
         <translation>打开</translation>
     </message>
     <message>
+        <source>Document</source>
+        <translation>文档</translation>
+    </message>
+    <message>
         <source>HunyuanOCR</source>
         <translation>HunyuanOCR</translation>
     </message>
     <message>
+        <source>Into which language</source>
+        <translation>译为哪种语言</translation>
+    </message>
+    <message>
         <source>Let the engine read every page; it is started if need be</source>
         <translation>由引擎识别每一页；必要时会自动启动引擎</translation>
+    </message>
+    <message>
+        <source>Lines with places</source>
+        <translation>带位置的文本行</translation>
     </message>
     <message>
         <source>Read</source>
@@ -1660,6 +2468,10 @@ Its text appears beside the page.</source>
     <message>
         <source>Stop</source>
         <translation>停止</translation>
+    </message>
+    <message>
+        <source>What is read</source>
+        <translation>识别内容</translation>
     </message>
     <message>
         <source>Zoom</source>
@@ -1734,6 +2546,37 @@ Its text appears beside the page.</source>
     <message>
         <source>Test</source>
         <translation>测试</translation>
+    </message>
+</context>
+<context>
+    <name>WarningRow</name>
+    <message>
+        <source>Ask for the upper and the lower half by themselves</source>
+        <translation>上下两半分别读取</translation>
+    </message>
+    <message>
+        <source>Ask for the words alone, without tables and headings</source>
+        <translation>只读文字，不分表格和标题</translation>
+    </message>
+    <message>
+        <source>Ask with fewer pixels, which a model sees as a whole</source>
+        <translation>用较小的图像读取，便于模型看到整体</translation>
+    </message>
+    <message>
+        <source>Read again:</source>
+        <translation>重新读取：</translation>
+    </message>
+    <message>
+        <source>in halves</source>
+        <translation>分两半</translation>
+    </message>
+    <message>
+        <source>plain text</source>
+        <translation>纯文本</translation>
+    </message>
+    <message>
+        <source>smaller picture</source>
+        <translation>较小的图像</translation>
     </message>
 </context>
 <context>
@@ -1841,12 +2684,27 @@ Its text appears beside the page.</source>
         <translation>尚未识别任何内容。按 F5 识别文档。</translation>
     </message>
     <message>
+        <source>Open a document first; then say what you want to know of it.</source>
+        <translation>请先打开文档，再说明您想了解的内容。</translation>
+    </message>
+    <message>
         <source>Opening {name} …</source>
         <translation>正在打开 {name}…</translation>
     </message>
     <message>
         <source>Saved as {name}.</source>
         <translation>已保存为 {name}。</translation>
+    </message>
+</context>
+<context>
+    <name>_Table</name>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Copy all</source>
+        <translation>全部复制</translation>
     </message>
 </context>
 <context>
@@ -2087,6 +2945,10 @@ Its text appears beside the page.</source>
         <translation>请从原处重新获取；它似乎不完整或被改动过。</translation>
     </message>
     <message>
+        <source>A new one was begun. Nothing was deleted: keep the old file until its documents are read again.</source>
+        <translation>已新建一个资料库。没有删除任何东西：在重新读取其中的文档之前，请保留旧文件。</translation>
+    </message>
+    <message>
         <source>Another program answers in the engine&apos;s place</source>
         <translation>应答的是其他程序，而不是引擎</translation>
     </message>
@@ -2111,6 +2973,10 @@ Its text appears beside the page.</source>
         <translation>请检查网络连接后重试；下载会从中断处继续。</translation>
     </message>
     <message>
+        <source>Choose a folder that is new or empty, and not inside the old one.</source>
+        <translation>请选择一个新的或空的文件夹，并且不在旧文件夹之内。</translation>
+    </message>
+    <message>
         <source>Choose another way in the engine&apos;s settings.</source>
         <translation>请在引擎设置中选择其他运行方式。</translation>
     </message>
@@ -2133,6 +2999,14 @@ Its text appears beside the page.</source>
     <message>
         <source>Close programs that use the card, or give the engine less.</source>
         <translation>请关闭占用显卡的程序，或减少引擎使用的显存。</translation>
+    </message>
+    <message>
+        <source>Close the other window or command, or wait until it is done, and try again.</source>
+        <translation>请关闭另一个窗口或命令，或等它完成，然后重试。</translation>
+    </message>
+    <message>
+        <source>Connect its drive again, or choose another folder for the library, and open Diglot again.</source>
+        <translation>请重新连接它所在的驱动器，或为资料库选择另一个文件夹，然后重新打开 Diglot。</translation>
     </message>
     <message>
         <source>Copy it onto the stick again and compare its size; nothing of it was installed.</source>
@@ -2167,6 +3041,10 @@ Its text appears beside the page.</source>
         <translation>请重新导入模型，或让安装程序安装其他版本的引擎。</translation>
     </message>
     <message>
+        <source>Install that version again, or choose another folder for the library; this one is left as it is.</source>
+        <translation>请重新安装那个版本，或为资料库选择另一个文件夹；现有的资料库保持原样。</translation>
+    </message>
+    <message>
         <source>Install the engine again.</source>
         <translation>请重新安装引擎。</translation>
     </message>
@@ -2189,6 +3067,10 @@ Its text appears beside the page.</source>
     <message>
         <source>No suitable Python was found for the engine</source>
         <translation>没有找到适合引擎的 Python</translation>
+    </message>
+    <message>
+        <source>Open Diglot again: it sets the damaged file aside, deletes nothing and begins a new library.</source>
+        <translation>请重新打开 Diglot：它会把损坏的文件放在一旁，不删除任何东西，并新建一个资料库。</translation>
     </message>
     <message>
         <source>Open the engine panel; it says how things stand.</source>
@@ -2319,6 +3201,38 @@ Its text appears beside the page.</source>
         <translation>安装包已损坏或不完整</translation>
     </message>
     <message>
+        <source>The library cannot be put there</source>
+        <translation>资料库不能放在那里</translation>
+    </message>
+    <message>
+        <source>The library cannot be reached</source>
+        <translation>无法访问资料库</translation>
+    </message>
+    <message>
+        <source>The library could not do that</source>
+        <translation>资料库未能完成操作</translation>
+    </message>
+    <message>
+        <source>The library has no such document</source>
+        <translation>资料库中没有这个文档</translation>
+    </message>
+    <message>
+        <source>The library is damaged</source>
+        <translation>资料库已损坏</translation>
+    </message>
+    <message>
+        <source>The library is in use by another Diglot</source>
+        <translation>资料库正被另一个 Diglot 使用</translation>
+    </message>
+    <message>
+        <source>The library was damaged and has been set aside</source>
+        <translation>资料库已损坏，已放在一旁</translation>
+    </message>
+    <message>
+        <source>The library was made by a newer Diglot</source>
+        <translation>资料库由较新版本的 Diglot 创建</translation>
+    </message>
+    <message>
         <source>The memory does not hold one page of that length</source>
         <translation>显存容纳不下这样长的一页</translation>
     </message>
@@ -2379,6 +3293,14 @@ Its text appears beside the page.</source>
         <translation>其中没有可读取的内容；请从原处重新获取。</translation>
     </message>
     <message>
+        <source>This job cannot be resumed</source>
+        <translation>此任务无法继续</translation>
+    </message>
+    <message>
+        <source>Try again; what it holds is not touched.</source>
+        <translation>请重试；其中的内容没有改动。</translation>
+    </message>
+    <message>
         <source>Try again; what was loaded already is kept. The log names the package that failed.</source>
         <translation>请重试；已下载的内容会保留。日志中列出了出错的软件包。</translation>
     </message>
@@ -2413,6 +3335,14 @@ Its text appears beside the page.</source>
     <message>
         <source>Wait until the driver is back, or restart the computer; then start the engine again.</source>
         <translation>请等待驱动程序恢复，或重新启动计算机，然后再启动引擎。</translation>
+    </message>
+    <message>
+        <source>“diglot jobs” lists those that can.</source>
+        <translation>“diglot jobs”会列出可以继续的任务。</translation>
+    </message>
+    <message>
+        <source>“diglot library list” lists those that it has.</source>
+        <translation>“diglot library list”会列出其中的文档。</translation>
     </message>
     <message>
         <source>The document is protected by a password</source>
@@ -2657,6 +3587,77 @@ Its text appears beside the page.</source>
     </message>
 </context>
 <context>
+    <name>library</name>
+    <message numerus="yes">
+        <source>%n document(s) forgotten</source>
+        <translation>
+            <numerusform>已删除 %n 个文档的记录</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n page(s) were read.</source>
+        <translation>
+            <numerusform>已读 %n 页。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Another Diglot still looks at the library. What is left of their text is wiped as soon as it does no more.</source>
+        <translation>另一个 Diglot 仍在使用资料库。等它用完，残留的文字就会立即清除。</translation>
+    </message>
+    <message>
+        <source>Damaged libraries that were set aside are removed too.</source>
+        <translation>放在一旁的损坏资料库也会移除。</translation>
+    </message>
+    <message numerus="yes">
+        <source>Forget %n document(s)?</source>
+        <translation>
+            <numerusform>要删除 %n 个文档的记录吗？</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Forget everything that was read?</source>
+        <translation>要删除所有读过的内容吗？</translation>
+    </message>
+    <message>
+        <source>Forget “{name}”?</source>
+        <translation>要删除“{name}”的记录吗？</translation>
+    </message>
+    <message>
+        <source>No text of theirs is left in the library.</source>
+        <translation>资料库中没有留下它们的任何文字。</translation>
+    </message>
+    <message>
+        <source>Nobody can tell what the damaged libraries hold that were set aside; remove them below.</source>
+        <translation>放在一旁的损坏资料库里有什么，无从得知；可以在下方移除它们。</translation>
+    </message>
+    <message numerus="yes">
+        <source>The library holds %n document(s).</source>
+        <translation>
+            <numerusform>资料库中有 %n 个文档。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>What was read, what you corrected, its jobs and the small pictures of its pages are removed for good, and no text of it is left in the library. The files themselves are not touched.</source>
+        <translation>读出的内容、您的更正、相关任务和页面小图都会被永久删除，资料库中不会留下任何文字。文件本身不受影响。</translation>
+    </message>
+    <message>
+        <source>{size} beside it</source>
+        <translation>旁边另有 {size}</translation>
+    </message>
+    <message numerus="yes">
+        <source>{size} in %n document(s)</source>
+        <translation>
+            <numerusform>%n 个文档，共 {size}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>• and %n more</source>
+        <translation>
+            <numerusform>• 以及另外 %n 个</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>licence</name>
     <message>
         <source>Diglot is not made by Tencent: Tencent is not affiliated with it, and neither sponsors nor endorses it.</source>
@@ -2684,6 +3685,109 @@ Its text appears beside the page.</source>
     </message>
 </context>
 <context>
+    <name>mends</name>
+    <message>
+        <source>, </source>
+        <translation>、</translation>
+    </message>
+    <message>
+        <source>Put right in the answer: {list}.</source>
+        <translation>已修正的问题：{list}。</translation>
+    </message>
+    <message>
+        <source>a field answered more than once</source>
+        <translation>重复回答的字段</translation>
+    </message>
+    <message>
+        <source>a field that nobody asked for</source>
+        <translation>未要求的字段</translation>
+    </message>
+    <message>
+        <source>a formula without its end</source>
+        <translation>未结束的公式</translation>
+    </message>
+    <message>
+        <source>a last piece that broke off</source>
+        <translation>中断的末尾</translation>
+    </message>
+    <message>
+        <source>a remark that there is nothing to read</source>
+        <translation>“没有可读文字”的说明</translation>
+    </message>
+    <message>
+        <source>a repetition that was cut off</source>
+        <translation>被截去的重复内容</translation>
+    </message>
+    <message>
+        <source>a table inside a cell, made text</source>
+        <translation>单元格内的表格（已改为文字）</translation>
+    </message>
+    <message>
+        <source>a table too large for one, divided</source>
+        <translation>过大的表格（已拆分）</translation>
+    </message>
+    <message>
+        <source>a table without its end</source>
+        <translation>未结束的表格</translation>
+    </message>
+    <message>
+        <source>a wrapping around the whole answer</source>
+        <translation>整个回答外的包装标记</translation>
+    </message>
+    <message>
+        <source>broken characters</source>
+        <translation>损坏的字符</translation>
+    </message>
+    <message>
+        <source>cells missing in a table</source>
+        <translation>表格中缺少的单元格</translation>
+    </message>
+    <message>
+        <source>cells outside a row of their table</source>
+        <translation>表格行外的单元格</translation>
+    </message>
+    <message>
+        <source>coordinates in the middle of the text</source>
+        <translation>混入文字的坐标</translation>
+    </message>
+    <message>
+        <source>lines whose place was not given</source>
+        <translation>没有位置的文字行</translation>
+    </message>
+    <message>
+        <source>merged cells that did not fit</source>
+        <translation>不合适的合并单元格</translation>
+    </message>
+    <message>
+        <source>places outside the page</source>
+        <translation>页面之外的位置</translation>
+    </message>
+    <message>
+        <source>quotes, commas and brackets of the answer</source>
+        <translation>回答中的引号、逗号和括号</translation>
+    </message>
+    <message>
+        <source>source and translation that could not be told apart</source>
+        <translation>无法区分的原文与译文</translation>
+    </message>
+    <message>
+        <source>tags without a meaning</source>
+        <translation>无意义的标签</translation>
+    </message>
+    <message>
+        <source>the model&apos;s own signs in the text</source>
+        <translation>文字中的模型符号</translation>
+    </message>
+    <message>
+        <source>words about the picture in place of words in it</source>
+        <translation>对图像的描述（而非图中文字）</translation>
+    </message>
+    <message>
+        <source>{what} ({count})</source>
+        <translation>{what}（{count} 处）</translation>
+    </message>
+</context>
+<context>
     <name>origins</name>
     <message>
         <source>Text of the document</source>
@@ -2697,6 +3801,10 @@ Its text appears beside the page.</source>
         <source>Partly text of the document, partly read from the picture</source>
         <translation>部分为文档自带文本，部分由图像识别</translation>
     </message>
+    <message>
+        <source>Read by HunyuanOCR</source>
+        <translation>由 HunyuanOCR 识别</translation>
+    </message>
 </context>
 <context>
     <name>outcomes</name>
@@ -2709,8 +3817,27 @@ Its text appears beside the page.</source>
         <translation>部分页面无法识别。</translation>
     </message>
     <message>
+        <source>Stopped, because what reads went away. It can go on where it was.</source>
+        <translation>已停止：识别所需的引擎或服务器已断开。可以从中断处继续。</translation>
+    </message>
+    <message>
         <source>Stopped. The pages read so far are kept; F5 goes on with the others.</source>
         <translation>已停止。已识别的页面已保留；按 F5 继续识别其余页面。</translation>
+    </message>
+</context>
+<context>
+    <name>readers</name>
+    <message>
+        <source>HunyuanOCR</source>
+        <translation>HunyuanOCR</translation>
+    </message>
+    <message>
+        <source>The built-in reader</source>
+        <translation>内置识别引擎</translation>
+    </message>
+    <message>
+        <source>The document&apos;s own text</source>
+        <translation>文档自带文字</translation>
     </message>
 </context>
 <context>
@@ -2964,6 +4091,133 @@ Its text appears beside the page.</source>
     </message>
 </context>
 <context>
+    <name>tasks</name>
+    <message>
+        <source>Chart</source>
+        <translation>图表</translation>
+    </message>
+    <message>
+        <source>Document</source>
+        <translation>文档</translation>
+    </message>
+    <message>
+        <source>Every line of text, and where it stands: for forms, drawings and screenshots</source>
+        <translation>每一行文本及其位置：适合表单、图纸和截图</translation>
+    </message>
+    <message>
+        <source>Everything on the page in reading order: headings, text, lists, tables</source>
+        <translation>按阅读顺序识别整页：标题、正文、列表、表格</translation>
+    </message>
+    <message>
+        <source>Fields…</source>
+        <translation>字段…</translation>
+    </message>
+    <message>
+        <source>Formula</source>
+        <translation>公式</translation>
+    </message>
+    <message>
+        <source>Layout</source>
+        <translation>版面</translation>
+    </message>
+    <message>
+        <source>Lines with places</source>
+        <translation>带位置的文本行</translation>
+    </message>
+    <message>
+        <source>No chart was found on this page.</source>
+        <translation>此页上没有找到图表。</translation>
+    </message>
+    <message>
+        <source>No formula was found on this page.</source>
+        <translation>此页上没有找到公式。</translation>
+    </message>
+    <message>
+        <source>No parts were told apart on this page.</source>
+        <translation>此页上没有区分出版面区域。</translation>
+    </message>
+    <message>
+        <source>No subtitles were found in this picture.</source>
+        <translation>此画面中没有找到字幕。</translation>
+    </message>
+    <message>
+        <source>No table was found on this page.</source>
+        <translation>此页上没有找到表格。</translation>
+    </message>
+    <message>
+        <source>No text was found on this page.</source>
+        <translation>此页上没有找到文本。</translation>
+    </message>
+    <message>
+        <source>None of these fields was found on this page.</source>
+        <translation>此页上没有找到这些字段。</translation>
+    </message>
+    <message>
+        <source>Nothing to translate was found on this page.</source>
+        <translation>此页上没有可翻译的内容。</translation>
+    </message>
+    <message>
+        <source>Only the formulas, as LaTeX</source>
+        <translation>只要公式，以 LaTeX 表示</translation>
+    </message>
+    <message>
+        <source>Only the tables, for a spreadsheet</source>
+        <translation>只要表格，可用于电子表格</translation>
+    </message>
+    <message>
+        <source>Only the values you name, such as the number and the total of an invoice</source>
+        <translation>只要您指定的内容，例如发票的号码和金额</translation>
+    </message>
+    <message>
+        <source>Plain text</source>
+        <translation>纯文本</translation>
+    </message>
+    <message>
+        <source>Question…</source>
+        <translation>提问…</translation>
+    </message>
+    <message>
+        <source>Subtitles</source>
+        <translation>字幕</translation>
+    </message>
+    <message>
+        <source>Table</source>
+        <translation>表格</translation>
+    </message>
+    <message>
+        <source>The answer to a question about the page, in your own words</source>
+        <translation>用您自己的话就此页提问并得到回答</translation>
+    </message>
+    <message>
+        <source>The numbers of a chart as a table, or the steps of a flowchart</source>
+        <translation>图表中的数据（表格形式），或流程图的步骤</translation>
+    </message>
+    <message>
+        <source>The subtitles in a picture of a film</source>
+        <translation>影片画面中的字幕</translation>
+    </message>
+    <message>
+        <source>The text of the page and the same in another language, side by side</source>
+        <translation>此页的原文与译文，并排显示</translation>
+    </message>
+    <message>
+        <source>The words alone, without headings and tables</source>
+        <translation>只要文字，不分标题和表格</translation>
+    </message>
+    <message>
+        <source>There was no answer. Try to ask in other words.</source>
+        <translation>没有得到回答。请换一种说法再问。</translation>
+    </message>
+    <message>
+        <source>Translation</source>
+        <translation>译文</translation>
+    </message>
+    <message>
+        <source>Where headings, text, tables and pictures stand on the page</source>
+        <translation>标题、正文、表格和图片在页面上的位置</translation>
+    </message>
+</context>
+<context>
     <name>warnings</name>
     <message>
         <source>No text was found on this page.</source>
@@ -2988,6 +4242,10 @@ Its text appears beside the page.</source>
     <message>
         <source>A picture on this page is damaged and is shown only in part; text in the rest of it is missing. Get the file again if you can.</source>
         <translation>此页上的一幅图像已损坏，只显示了一部分，其余部分中的文字缺失。如有可能，请重新获取该文件。</translation>
+    </message>
+    <message>
+        <source>Some things in the model&apos;s answer were put right.</source>
+        <translation>模型回答中的一些问题已修正。</translation>
     </message>
     <message>
         <source>The answer ended before the page did; something is missing at its end.</source>
