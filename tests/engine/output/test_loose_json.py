@@ -96,6 +96,23 @@ def test_sound_json_comes_through(meant: dict[str, JsonValue], indent: int | Non
         assert value(text) == meant
 
 
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.text("ab中\"'\\:,{}[] ", min_size=1, max_size=40), min_size=1, max_size=5, unique=True))
+@pytest.mark.slow
+def test_names_come_through_whatever_signs_are_in_them(names: list[str]) -> None:
+    """A person names fields as their form does, in quotes and with commas."""
+    meant: dict[str, JsonValue] = {name: f"value {place}" for place, name in enumerate(names)}
+
+    for separators in ((", ", ": "), (",", ":")):
+        assert value(json.dumps(meant, ensure_ascii=False, separators=separators)) == meant
+
+
+def test_a_long_name_is_a_name() -> None:
+    meant: dict[str, JsonValue] = {"a": "b", "Total amount of " * 6: "c"}
+
+    assert value(json.dumps(meant)) == meant
+
+
 SIGNS = st.sampled_from([*"{}[]\"',:\\“”u n0", '"a"', "null", '":', '",', "\\u00"])
 SOUP = st.lists(SIGNS, max_size=60).map("".join)
 
