@@ -136,7 +136,7 @@ async def facts_of(source: PageSource) -> DocumentFacts:
         kind=info.kind.value,
         unit=info.unit,
         page_count=info.page_count,
-        path="" if info.path is None else str(info.path),
+        path="" if info.path is None else str(info.path.absolute()),  # it is looked for from other folders, too
         title=info.title,
         size=size,
     )

@@ -21,7 +21,8 @@ def test_what_is_kept_is_found_and_what_is_not_is_nowhere(tmp_path: Path) -> Non
     jobs = diglot("jobs", "--json", cwd=tmp_path)
 
     assert (kept.code, passing.code, found.code, jobs.code) == (0, 0, 0, 0), (kept.err, found.err, jobs.err)
-    assert [hit["page"] for hit in json.loads(found.out)["hits"]] == [1]
+    hits = json.loads(found.out)["hits"]
+    assert [(hit["page"], hit["document"]["path"]) for hit in hits] == [(1, str(tmp_path / "a.pdf"))]
     assert "fox" in found.out and "badger" not in found.out
     assert len(json.loads(jobs.out)["jobs"]) == 1
 
