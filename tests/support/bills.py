@@ -1,4 +1,4 @@
-"""Four small German bills as pictures, and everything that stands on them: lines with their places, a table, a formula.
+"""Four small German bills, drawn or printed, and what stands on them: lines with their places, a table, a formula.
 
 They are the sample pages that the tiny model of `tests.support.tiny_model` knows by heart. What is drawn and what is
 said of it come from one place, so a box can be compared with where the words really stand.
@@ -19,7 +19,10 @@ SIZE = (1240, 1754)
 DPI = 150
 CUSTOMERS = ("Ada Lovelace", "Bob Noyce", "Cy Twombly", "Di Hodgkin")
 FIELD_NAMES = ("Rechnung Nr.", "Kunde", "Summe")
-LETTERS = 44
+POINT = 72 / DPI
+"""Points of a pixel."""
+LETTERS, EXPONENT, RULE = 44, 28, 3
+"""Pixels: how large letters are, and how thick lines."""
 TABLE = (110, 420, 810, 600)
 """The outer lines of the table, in pixels."""
 
@@ -74,71 +77,100 @@ def bills() -> tuple[Bill, ...]:
     return tuple(_bill(number) for number in range(len(CUSTOMERS)))
 
 
-def bills_pdf(path: Path, pages: int, *, with_text: bool = True) -> Path:
-    """Write a PDF of so many pages, the four bills over and over, each a picture that fills its page.
+def bills_pdf(path: Path, pages: int, *, scanned: bool = False) -> Path:
+    """Write a PDF of so many pages, the four bills over and over.
 
     Args:
         path: Where to.
         pages: How many.
-        with_text: Lay the words over the picture, unseen, as scanners do that read what they scan.
+        scanned: Each page is its bill's picture, and has no words of its own.
     """
-    scale = 72 / DPI
     with pymupdf.open() as document:
-        shown: dict[int, int] = {}  # each picture is in the file once
-        for index in range(pages):
-            bill = bills()[index % len(CUSTOMERS)]
-            page = document.new_page(width=SIZE[0] * scale, height=SIZE[1] * scale)
-            known = shown.get(bill.number, 0)
-            shown[bill.number] = page.insert_image(page.rect, stream=None if known else bill.page, xref=known)
-            for words in bill.words if with_text else ():
-                left, _, _, bottom = (edge * scale for edge in words.box)
-                page.insert_text((left, bottom), words.text, fontsize=LETTERS * scale, render_mode=3)
+        for bill in bills()[:pages]:
+            page = document.new_page(width=SIZE[0] * POINT, height=SIZE[1] * POINT)
+            if scanned:
+                page.insert_image(page.rect, stream=bill.page)
+            else:
+                _print(bill, page)
+        for number in range(document.page_count, pages):
+            document.fullcopy_page(number % len(CUSTOMERS))
         document.save(path, deflate=True)
     return path
 
 
+def _print(bill: Bill, page: pymupdf.Page) -> None:
+    """Set a bill as a printer would: the same letters in the same places, as words and not as pixels."""
+    for box, shade in _marks(bill.number):
+        page.draw_rect(_on_page(box), color=None, fill=(shade / 255, 0, 0))
+    for x0, y0, x1, y1 in _rules():
+        page.draw_line(_on_page((x0, y0, x1, y1)).tl, _on_page((x0, y0, x1, y1)).br, width=RULE * POINT)
+    for words, (left, top), size in (*_written(bill.number), *_formula(bill.number)):
+        font = ImageFont.load_default(size=size)
+        assert isinstance(font, ImageFont.FreeTypeFont)
+        page.insert_font(fontname="bill", fontbuffer=font.font_bytes)
+        start = (left * POINT, (top + font.getmetrics()[0]) * POINT)
+        page.insert_text(start, words, fontname="bill", fontsize=size * POINT)
+
+
+def _on_page(box: tuple[float, float, float, float]) -> pymupdf.Rect:
+    return pymupdf.Rect(*(edge * POINT for edge in box))
+
+
 def _bill(number: int) -> Bill:
-    amount = f"{number * 11 + 5}.50"
-    told = (
-        f"Rechnung Nr. {1000 + number * 37}",
-        f"Kunde {CUSTOMERS[number]}",
-        f"Summe {amount.replace('.', ',')} EUR",
-    )
     image = Image.new("RGB", SIZE, "white")
     draw = ImageDraw.Draw(image)
-    lines = tuple(_write(draw, line, (110, 110 + row * 90)) for row, line in enumerate(told))
-    rows = _draw_table(draw, (("Posten", "Preis"), ("Papier", amount)))
-    _write(draw, "E=mc", (900, 470))
-    draw.text((1010, 460), str(number + 2), fill="black", font=ImageFont.load_default(size=28))
-    _draw_mark(draw, number)
+    placed = [_write(draw, *each) for each in _written(number)]
+    for each in _formula(number):
+        _write(draw, *each)
+    for rule in _rules():
+        draw.line(rule, fill="black", width=RULE)
+    for box, shade in _marks(number):
+        draw.rectangle(box, fill=shade)
     file = io.BytesIO()
     image.save(file, "PNG", dpi=(DPI, DPI))
-    return Bill(number, file.getvalue(), lines, rows)
+    return Bill(number, file.getvalue(), tuple(placed[:3]), (tuple(placed[3:5]), tuple(placed[5:])))
 
 
-def _write(draw: ImageDraw.ImageDraw, words: str, where: tuple[int, int]) -> Placed:
-    font = ImageFont.load_default(size=LETTERS)
+def _write(draw: ImageDraw.ImageDraw, words: str, where: tuple[int, int], size: int) -> Placed:
+    font = ImageFont.load_default(size=size)
     draw.text(where, words, fill="black", font=font)
     return Placed(words, draw.textbbox(where, words, font=font))
 
 
-def _draw_table(draw: ImageDraw.ImageDraw, rows: tuple[tuple[str, str], ...]) -> tuple[tuple[Placed, ...], ...]:
-    left, top, right, bottom = TABLE
-    middle, height = (left + right) // 2, (bottom - top) // len(rows)
-    for line in range(len(rows) + 1):
-        draw.line((left, top + line * height, right, top + line * height), fill="black", width=3)
-    for column in (left, middle, right):
-        draw.line((column, top, column, bottom), fill="black", width=3)
-    return tuple(
-        tuple(
-            _write(draw, cell, (x + 30, top + line * height + 20)) for x, cell in zip((left, middle), row, strict=True)
-        )
-        for line, row in enumerate(rows)
+def _written(number: int) -> list[tuple[str, tuple[int, int], int]]:
+    """Return the words of a bill, where they begin (left, top) and how large they are, in pixels."""
+    amount = f"{number * 11 + 5}.50"
+    lines = (
+        f"Rechnung Nr. {1000 + number * 37}",
+        f"Kunde {CUSTOMERS[number]}",
+        f"Summe {amount.replace('.', ',')} EUR",
     )
+    left, top, right, bottom = TABLE
+    rows, columns = (top, (top + bottom) // 2), (left, (left + right) // 2)
+    cells = zip(("Posten", "Preis", "Papier", amount), ((x, y) for y in rows for x in columns), strict=True)
+    return [
+        *((line, (110, 110 + row * 90), LETTERS) for row, line in enumerate(lines)),
+        *((cell, (x + 30, y + 20), LETTERS) for cell, (x, y) in cells),
+    ]
 
 
-def _draw_mark(draw: ImageDraw.ImageDraw, number: int) -> None:
-    """Draw two bars whose places and greys tell the bills apart at any size, and from the self-check's pages."""
+def _formula(number: int) -> list[tuple[str, tuple[int, int], int]]:
+    """Return the letters of the formula and its exponent, as `_written` does."""
+    return [("E=mc", (900, 470), LETTERS), (str(number + 2), (1010, 460), EXPONENT)]
+
+
+def _rules() -> list[tuple[int, int, int, int]]:
+    """Return the lines of the table."""
+    left, top, right, bottom = TABLE
+    middle, centre = (top + bottom) // 2, (left + right) // 2
+    across = [(left, y, right, y) for y in (top, middle, bottom)]
+    return [*across, *((x, top, x, bottom) for x in (left, centre, right))]
+
+
+def _marks(number: int) -> list[tuple[tuple[int, int, int, int], int]]:
+    """Return two bars whose places and shades tell the bills apart at any size, and from the self-check's pages."""
     left, top = 120 + number * 230, 700
-    draw.rectangle((left, top, left + 200, top + 900), fill=(0, 70, 120, 160)[number])
-    draw.rectangle((120, 1380 - number * 160, 1120, 1470 - number * 160), fill=(160, 120, 70, 0)[number])
+    return [
+        ((left, top, left + 200, top + 900), (0, 70, 120, 160)[number]),
+        ((120, 1380 - number * 160, 1120, 1470 - number * 160), (160, 120, 70, 0)[number]),
+    ]
