@@ -101,7 +101,7 @@ async def _live(window: MainWindow, arguments: Arguments) -> int:
     from desktop.furnishing import BENCH_PARTS, DOCUMENT_PARTS, load_in_turns
 
     await load_in_turns(BENCH_PARTS)
-    from desktop.workbench import SAMPLE
+    from desktop.opening_desk import SAMPLE
 
     parts = compose(window, settings() if arguments.unattended is None else None)
     bench, session = parts.bench, parts.session

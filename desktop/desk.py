@@ -8,28 +8,25 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from desktop.models.pages import PageStatus, ReadState
 from desktop.order_desk import OrderDesk
-from desktop.orders import TYPED
 from desktop.places import Place
 from desktop.session import Session
+from desktop.side_desk import SideDesk
 from desktop.views.document_pane import DocumentPane
 from desktop.views.main_window import MainWindow
 from desktop.views.page_layout import Fit, Zoom
 from desktop.views.page_view import MAX_PIXELS
-from engine.events import JobEnded, PagePartly
+from engine.events import JobEnded
 from engine.pages.image import PageSize
 from engine.tasks.task import Task, TaskOrder, Way
 
 if TYPE_CHECKING:  # built after the first page is on the screen
     from desktop.views.reading_side import ReadingSide
     from engine.jobs.job import Job
-    from engine.server.state import ServerStatus
     from engine.service import Document
 
 READ_AFTER_MS = 600
 """Reading begins when the first page is on the screen, or after so long if it is slow to come."""
 THUMBNAIL_PIXELS = 200_000
-TWO_COLUMNS = 700
-"""Logical pixels of the reading from which text and translation have room beside each other."""
 
 
 class Desk(QObject):
@@ -45,38 +42,20 @@ class Desk(QObject):
         self._pane = pane
         self._session = session
         self._orders = orders
-        self._side: ReadingSide | None = None
+        self._side_desk = SideDesk(pane, session, orders, self)
         self._read_by: tuple[str, TaskOrder] | None = None  # who began with this document's pages, and what was asked
         self._done: set[int] = set()  # the pages read so since
-        self._asked = Task.DOCUMENT
         self._begin = QTimer(self, singleShot=True, interval=READ_AFTER_MS)
         self._begin.timeout.connect(session.recall)
+        self._side_desk.failed.connect(self.failed)
+        self._side_desk.way_asked.connect(self._read_again)
         self._listen_to_session()
         self._listen_to_views()
-
-    def furnish(self) -> None:
-        """Build the reading side, which the first page did not need. Safe to call again."""
-        if self._side is not None:
-            return
-        from desktop.views.reading_side import ReadingSide
-
-        self._side = ReadingSide(self._pane.pages, self._pane.model)
-        self._side.reading.failed.connect(self.failed)
-        self._side.reading.way_asked.connect(self._read_again)
-        self._side.asking.asked.connect(self._words_given)
-        self._side.asking.closed.connect(self._asking_closed)
-        self._pane.put_reading_side(self._side)
-        document = self._session.document
-        if document is not None:
-            self._side.show_document(document.info.page_count, document.results, document.read_at)
-            self._show_asking()
 
     @property
     def side(self) -> ReadingSide:
         """The reading side, built if need be."""
-        self.furnish()
-        assert self._side is not None
-        return self._side
+        return self._side_desk.side
 
     def read(self) -> None:
         """Read the pages not read yet by the chosen reader and order; where all have been, read them again."""
@@ -85,7 +64,7 @@ class Desk(QObject):
         if document is None:
             return
         order = self._orders.settle()
-        self._show_asking()
+        self._side_desk.show_asking()
         left = [number for number in document.numbers if number not in self._done]
         goes_on = self._read_by == (self._session.reader, order) and 0 < len(left) < document.info.page_count
         self._session.read(left if goes_on else None)
@@ -94,7 +73,7 @@ class Desk(QObject):
         """Read the page in view, whether or not it has been read."""
         self._begin.stop()
         self._orders.settle()
-        self._show_asking()
+        self._side_desk.show_asking()
         self._session.read([self._pane.pages.page])
 
     def _read_again(self, way: Way) -> None:
@@ -103,10 +82,7 @@ class Desk(QObject):
 
     def ask(self, task: Task) -> None:
         """Let the person name the fields, or ask the question, that a task needs."""
-        self.furnish()
-        assert self._side is not None
-        lines = self._orders.lines(task)
-        self._side.asking.open(task, lines[0] if lines else "", lines)
+        self._side_desk.ask(task)
 
     def _recalled(self, count: int) -> None:
         """Show what was read before of a document that was just opened, and read the rest."""
@@ -121,32 +97,6 @@ class Desk(QObject):
         left = [number for number in document.numbers if number not in document.results]
         if left:
             self._session.read(left if len(left) < document.info.page_count else None)
-
-    def _words_given(self, words: str) -> None:
-        assert self._side is not None
-        self._orders.take_words(self._side.asking.task, words)
-
-    def _asking_closed(self) -> None:
-        self._orders.give_up_words()
-        if self._side is not None:
-            self._side.setFocus()
-
-    def _show_asking(self) -> None:
-        """Show what was typed while it is being asked, and no longer."""
-        if self._side is None:
-            return
-        task = self._session.order.task
-        if task not in TYPED:
-            self._side.asking.hide()
-        elif self._side.asking.isHidden() or self._side.asking.task is not task:
-            lines = self._orders.lines(task)
-            self._side.asking.open(task, lines[0] if lines else "", lines, focus=False)
-
-    def find(self) -> None:
-        """Open the find bar."""
-        self.furnish()
-        assert self._side is not None
-        self._side.open_find()
 
     def go_to(self, place: Place, *, only_here: bool = False) -> None:
         """Show a place on both sides; with `only_here` not where another page is looked at by now."""
@@ -178,9 +128,7 @@ class Desk(QObject):
         window.acts.set_reading(False, is_open=True)
         window.toolbar.show_page(1, info.page_count)
         window.strip.show_idle("")
-        if self._side is not None:
-            self._side.show_document(info.page_count, document.results, document.read_at)
-            self._show_asking()
+        self._side_desk.show_document(document)
         self._begin.start()
 
     # -- news
@@ -194,15 +142,12 @@ class Desk(QObject):
         session.recalled.connect(self._recalled)
         session.rewritten.connect(self._rewritten)
         session.bridge.pages_changed.connect(self._pages_changed)
-        session.bridge.page_partly.connect(self._page_partly)
-        session.bridge.engine_changed.connect(self._engine_changed)
         session.bridge.progress_changed.connect(self._window.strip.show_progress)
 
     def _closing(self, last: bool) -> None:
         self._begin.stop()
         window, pane = self._window, self._pane
-        if self._side is not None:
-            self._side.show_document(0, {})
+        self._side_desk.show_document(None)
         pane.pages.clear()
         pane.thumbnails.clear()
         pane.model.reset(0)
@@ -220,7 +165,7 @@ class Desk(QObject):
         if len(job.numbers) > 1 and begun != self._read_by:
             self._read_by = begun
             self._done.clear()
-        self._open_tab_for(job.order.task)
+        self._side_desk.open_tab_for(job.order.task)
         self._window.acts.set_reading(True, is_open=True)
         self._window.strip.show_progress(job.progress)
         self._pane.model.set_waiting(job.numbers)
@@ -228,7 +173,7 @@ class Desk(QObject):
 
     def _page_started(self, job: Job) -> None:
         self._pane.model.set_waiting(job.numbers)
-        self._open_tab_for(job.order.task)
+        self._side_desk.open_tab_for(job.order.task)
 
     def _reading_ended(self, event: JobEnded) -> None:
         from desktop.words import outcome_words
@@ -239,8 +184,7 @@ class Desk(QObject):
         if event.progress.failed:
             words.append(self.tr("{count} failed").format(count=event.progress.failed))
         self._window.strip.show_idle(" · ".join(words))
-        if self._side is not None:
-            self._side.results_changed([self._pane.pages.page])
+        self._side_desk.results_changed([self._pane.pages.page])
 
     def _pages_changed(self, pages: tuple[PageStatus, ...]) -> None:
         self._pane.model.update(pages)
@@ -250,38 +194,11 @@ class Desk(QObject):
             self._pane.pages.result_changed(number)
         if self._pane.pages.page in numbers:
             self._describe_page()
-        if self._side is not None:
-            self._side.results_changed(numbers)
+        self._side_desk.results_changed(numbers)
 
     def _rewritten(self, number: int) -> None:
         self._pane.pages.result_changed(number)
-        if self._side is not None:
-            self._side.results_changed([number])
-
-    def _open_tab_for(self, task: Task) -> None:
-        """Open the tab in which the answer will stand, if the person asks for something else than before."""
-        if self._side is None or task is self._asked:
-            return
-        from desktop.views.reading_tabs import Tab
-
-        self._asked = task
-        both = Tab.BOTH if self._side.width() >= TWO_COLUMNS else Tab.TRANSLATION
-        self._side.reading.open_tab({Task.TRANSLATION: both, Task.FIELDS: Tab.FIELDS}.get(task, Tab.TEXT))
-
-    def _engine_changed(self, status: ServerStatus) -> None:
-        if self._side is None:
-            return
-        words = ""
-        if self._session.reader == "vllm" and not status.remote:
-            if status.state == "starting":
-                words = self.tr("The engine is starting. This page is read as soon as it is ready.")
-            elif status.state == "asleep":
-                words = self.tr("The engine is waking up. This page is read as soon as it is ready.")
-        self._side.show_wait(words)
-
-    def _page_partly(self, event: PagePartly) -> None:
-        if self._side is not None:
-            self._side.show_partly(event)
+        self._side_desk.results_changed([number])
 
     # -- the views
 
@@ -291,7 +208,7 @@ class Desk(QObject):
             (acts.read, self.read),
             (acts.read_page, self.read_page),
             (acts.stop, self._session.stop),
-            (acts.find, self.find),
+            (acts.find, self._side_desk.find),
             (acts.zoom_in, lambda: pages.zoom_by(1.25)),
             (acts.zoom_out, lambda: pages.zoom_by(0.8)),
             (acts.fit_width, lambda: pages.set_zoom(Zoom(Fit.WIDTH))),

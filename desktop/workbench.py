@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSettings, Signal
-from PySide6.QtGui import QGuiApplication
 
-from desktop.intake import Intake, intake, picture_bytes, picture_name
+from desktop.opening_desk import OpeningDesk
 from desktop.order_desk import OrderDesk
-from desktop.recent import RecentFiles
-from desktop.session import OPEN_KEY, READ_KEY, Session, Target
+from desktop.session import OPEN_KEY, READ_KEY, Session
 from desktop.views.main_window import MainWindow
 from engine.errors import DiglotError
 
@@ -30,7 +27,6 @@ if TYPE_CHECKING:  # built when they are needed
     from engine.service import Document
     from engine.tasks.task import Task
 
-SAMPLE = Path(__file__).resolve().parent.parent / "resources" / "samples" / "tour.pdf"
 SAVE_KEY = "save"
 
 
@@ -62,7 +58,6 @@ class Workbench(QObject):
         self._window = window
         self._session = session
         self._store = store
-        self._recent = RecentFiles(store) if store is not None else None
         self._engine = engine
         self._make_setup = setup
         self._make_library = library
@@ -73,11 +68,10 @@ class Workbench(QObject):
         self._pane: DocumentPane | None = None
         self._notices: Notices | None = None
         self._review: Review | None = None
-        self._missing: set[Path] = set()
         self.orders = OrderDesk(window, session, store)
+        self.opening = OpeningDesk(window, session, store)
         self._listen_to_session()
         self._listen_to_window()
-        self._show_recent()
 
     def desk(self) -> Desk:
         """Return what belongs to a document; built at the first call."""
@@ -118,7 +112,7 @@ class Workbench(QObject):
             assert self._pane is not None
             self._library_desk = library = self._make_library()
             library.keep_pictures(self._pane.thumbnails.picture)
-            library.open_wanted.connect(self.open)
+            library.open_wanted.connect(self.opening.open)
             library.place_wanted.connect(desk.go_to)
             library.place_known.connect(lambda place: desk.go_to(place, only_here=True))
             library.notice.connect(lambda error: self.notices().error(error, key="library"))
@@ -167,7 +161,7 @@ class Workbench(QObject):
             *loading(DOCUMENT_PARTS),
             self.desk,
             *loading(READING_PARTS),
-            lambda: self.desk().furnish(),
+            lambda: self.desk().side,
             *loading(ORDER_PARTS),
             self.orders.offer,
             self.notices,
@@ -190,58 +184,13 @@ class Workbench(QObject):
 
     # -- wishes
 
-    def open(self, target: Target, *, name: str = "") -> None:
-        """Open something in place of what is open."""
-        if self._notices is not None:
-            self._notices.clear(OPEN_KEY)
-        self._session.open(target, name=name)
-
     def open_paths(self, paths: Sequence[Path]) -> None:
-        """Open one file or folder, or several pictures as one document."""
-        if paths:
-            self.open(paths[0] if len(paths) == 1 else tuple(paths))
-
-    def take(self, taken: Intake) -> None:
-        """Open what was dropped or pasted."""
-        if taken.paths:
-            self.open_paths(taken.paths)
-        elif taken.picture is not None:
-            picture = taken.picture
-
-            async def open_picture() -> None:
-                self.open(await picture_bytes(picture), name=picture_name())
-
-            self._session.bridge.start(open_picture(), key=OPEN_KEY)
-
-    def _paste(self) -> None:
-        taken = intake(QGuiApplication.clipboard().mimeData())
-        if taken is not None:
-            self.take(taken)
-        else:
-            self._say(self.tr("There is no picture and no file on the clipboard."))
+        """Open one file or folder, or several pictures as one document, in place of what is open."""
+        self.opening.open_paths(paths)
 
     def _say(self, words: str) -> None:
         if self._session.job is None:
             self._window.strip.show_idle(words)
-
-    def _choose_files(self) -> None:
-        from desktop.dialogs.open_files import choose_files
-
-        choose_files(self._window, self._folder(), self.open_paths)
-
-    def _choose_folder(self) -> None:
-        from desktop.dialogs.open_files import choose_folder
-
-        choose_folder(self._window, self._folder(), self.open_paths)
-
-    def _folder(self) -> Path:
-        document = self._session.document
-        if document is not None and document.info.path is not None:
-            return document.info.path.parent
-        return Path.home()
-
-    def _close_document(self) -> None:
-        self._session.bridge.start(self._session.close_document(), key=OPEN_KEY)
 
     def _save(self) -> None:
         document = self._session.document
@@ -291,8 +240,6 @@ class Workbench(QObject):
 
     def _listen_to_session(self) -> None:
         session = self._session
-        session.opening.connect(lambda name: self._say(self.tr("Opening {name} …").format(name=name)))
-        session.not_opened.connect(lambda: self._say(""))
         session.opened.connect(self._opened)
         session.closing.connect(lambda _last: self._forget_failures())
         session.reading_started.connect(lambda _job: self._forget_failures())
@@ -301,10 +248,11 @@ class Workbench(QObject):
 
     def _opened(self, document: Document) -> None:
         self.desk().show_document(document)
-        path = document.info.path
-        if self._recent is not None and path is not None and path != SAMPLE:
-            self._recent.add(path)
-            self._show_recent()
+        self.opening.remember(document.info.path)
+
+    def _opens(self) -> None:
+        if self._notices is not None:
+            self._notices.clear(OPEN_KEY)
 
     def _forget_failures(self) -> None:
         """What is said of failed pages is about the last reading of the document that is open."""
@@ -326,41 +274,15 @@ class Workbench(QObject):
     def _listen_to_window(self) -> None:
         window, acts = self._window, self._window.acts
         for action, wish in (
-            (acts.open, self._choose_files),
-            (acts.open_folder, self._choose_folder),
-            (acts.open_sample, lambda: self.open(SAMPLE)),
             (acts.library, lambda: self.library_desk().open()),
-            (acts.paste, self._paste),
-            (acts.close_document, self._close_document),
             (acts.save, self._save),
             (acts.quit, window.close),
             (acts.keys, self._show_keys),
             (acts.about, self._about),
         ):
             action.triggered.connect(lambda _checked=False, wish=wish: wish())
-        window.taken.connect(self.take)
-        window.recent_chosen.connect(self.open)
+        self.opening.wished.connect(self._opens)
+        self.opening.said.connect(self._say)
         self.orders.reading_wanted.connect(self._read)
         self.orders.page_wanted.connect(self._read_page)
         self.orders.words_wanted.connect(self._ask_for_words)
-        window.recent_forgotten.connect(self._forget_recent)
-
-    def _show_recent(self) -> None:
-        """Offer the recent files; which of them are gone is asked in a thread, for a lost network drive may hang."""
-        if self._recent is None:
-            return
-        paths = self._recent.paths()
-        self._window.show_recent(paths, self._missing)
-
-        async def look() -> None:
-            missing = await asyncio.to_thread(lambda: {path for path in paths if not path.exists()})
-            if missing != self._missing:
-                self._missing = missing
-                self._window.show_recent(paths, missing)
-
-        self._session.bridge.start(look())
-
-    def _forget_recent(self) -> None:
-        if self._recent is not None:
-            self._recent.clear()
-        self._show_recent()

@@ -22,6 +22,13 @@ class Tab(StrEnum):
 
 
 ALWAYS = (Tab.TEXT, Tab.TABLES, Tab.RAW)
+TWO_COLUMNS = 700
+"""Logical pixels of the reading from which text and translation have room beside each other."""
+
+
+def translation_tab(width: int) -> Tab:
+    """Return the tab that shows a translation best in so many logical pixels."""
+    return Tab.BOTH if width >= TWO_COLUMNS else Tab.TRANSLATION
 
 
 class ReadingTabs(QTabBar):
