@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QRectF, Qt, QUrl, QVariantAnimation, Signal
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFont,
@@ -23,22 +23,20 @@ from PySide6.QtWidgets import QFrame, QMenu, QTextEdit, QWidget
 
 from desktop import clipboard
 from desktop.places import Hit, Place
+from desktop.views.gentle_scroll import GentleScroll
+from desktop.views.hovered_table import HoveredTable
 from desktop.views.reading_copy import pieces_of_selection
-from desktop.views.reading_document import BlockSpan, InertDocument, ReadingDocument
-from desktop.views.reading_geometry import place_at, rect_of, rect_of_range, rect_of_span
+from desktop.views.reading_document import InertDocument, ReadingDocument
+from desktop.views.reading_geometry import place_at, rect_of, rect_of_range
 from desktop.views.reading_marks import hit_selections, paint_lit
 from desktop.views.reading_press import ReadingPress
 from desktop.views.reading_style import Ink
-from desktop.views.table_button import TableButton
 from desktop.views.text_doubts import TextDoubts
-from engine.output.blocks import PageResult, Table
+from engine.output.blocks import PageResult
 
 MARGIN_EM = 1.6
 TEXT_WIDTH_EM = 46
 """Longer lines are hard to follow back."""
-SCROLL_MS = 180
-NEAR_SCREENS = 3
-"""Farther than this the view goes at once: sliding past pages of text makes people dizzy."""
 
 
 class ReadingText(QTextEdit):
@@ -62,7 +60,6 @@ class ReadingText(QTextEdit):
         self._lit: Place | None = None
         self._under: Place | None = None
         self._pressed_at: QPoint | None = None
-        self._hovered_table: BlockSpan | None = None
         self.setReadOnly(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setTextInteractionFlags(
@@ -72,17 +69,14 @@ class ReadingText(QTextEdit):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.setMouseTracking(True)
         self.viewport().setMouseTracking(True)
-        self._slide = QVariantAnimation(self)
-        self._slide.setDuration(SCROLL_MS)
-        self._slide.valueChanged.connect(lambda value: self.verticalScrollBar().setValue(int(value)))
+        self._scroll = GentleScroll(self)
         self.doubts = TextDoubts(self)
-        self._slide.finished.connect(self.doubts.tell)
+        self._scroll.arrived.connect(self.doubts.tell)
         self.verticalScrollBar().valueChanged.connect(self._scrolled)
-        self._button = TableButton(self.viewport())
-        self._button.clicked.connect(self._copy_hovered)
+        self.table = HoveredTable(self)
         shortcut = QShortcut(QKeySequence("Ctrl+Shift+C"), self)
         shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        shortcut.activated.connect(self.copy_table)
+        shortcut.activated.connect(lambda: self.table.copy())
         self._dress()
 
     # -- what is shown
@@ -100,10 +94,10 @@ class ReadingText(QTextEdit):
     def _show(self, reading: ReadingDocument) -> None:
         same = self._reading is not None and self._reading.result.number == reading.result.number
         scroll = self.verticalScrollBar().value() if same else 0
-        self._slide.stop()
-        self._reading, self._hovered_table, self._under = reading, None, None
+        self._scroll.stop()
+        self._reading, self._under = reading, None
         self.doubts.show(reading)
-        self._button.hide()
+        self.table.show(reading)
         self._set_margins(reading.document)
         reading.document.setTextWidth(self.viewport().width())
         reading.document.setParent(self)
@@ -142,7 +136,7 @@ class ReadingText(QTextEdit):
         if self._press.busy:
             self._wanted = place
             return
-        self._bring(rect_of(self._reading, place) if self._reading is not None else None)
+        self._scroll.bring(rect_of(self._reading, place) if self._reading is not None else None)
 
     def go_to_hit(self, hit: Hit) -> None:
         """Bring what was found into view."""
@@ -151,7 +145,7 @@ class ReadingText(QTextEdit):
             return
         found = self._reading.range_of_hit(hit) if self._reading is not None else None
         if found is not None and self._reading is not None:
-            self._bring(rect_of_range(self._reading, *found))
+            self._scroll.bring(rect_of_range(self._reading, *found))
 
     def go_to_doubt(self, index: int | None) -> None:
         """Mark one of the page's doubtful words and bring it into view; None marks none. `doubts.moved` follows."""
@@ -162,33 +156,16 @@ class ReadingText(QTextEdit):
         self._mark_hits()
         found = self.doubts.range_of(index)
         if found is not None and self._reading is not None:
-            self._bring(rect_of_range(self._reading, *found))
+            self._scroll.bring(rect_of_range(self._reading, *found))
         self._tell_doubt()
 
     def _tell_doubt(self) -> None:
-        if self._slide.state() != QVariantAnimation.State.Running:
+        if not self._scroll.sliding:
             self.doubts.tell()
 
     def _scrolled(self) -> None:
-        self._place_button()
+        self.table.place_button()
         self._tell_doubt()
-
-    def _bring(self, rect: QRectF | None) -> None:
-        if rect is None or rect.isNull():
-            return
-        bar, height = self.verticalScrollBar(), self.viewport().height()
-        top, bottom = rect.top() - 24, rect.bottom() + 24
-        if bar.value() <= top and bottom <= bar.value() + height:
-            return
-        target = round(top if bottom - top > height or top < bar.value() else bottom - height)
-        target = max(bar.minimum(), min(bar.maximum(), target))
-        self._slide.stop()
-        if abs(target - bar.value()) > NEAR_SCREENS * height or not self.isVisible():
-            bar.setValue(target)
-            return
-        self._slide.setStartValue(bar.value())
-        self._slide.setEndValue(target)
-        self._slide.start()
 
     def loadResource(self, kind: int, name: QUrl | str) -> object:
         """Return nothing: the reading has no pictures and no style sheets."""
@@ -246,7 +223,7 @@ class ReadingText(QTextEdit):
     def leaveEvent(self, event: QEvent) -> None:
         """Tell that nothing is pointed at."""
         super().leaveEvent(event)
-        if not self._button.underMouse():
+        if not self.table.button.underMouse():
             self._point(None)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -273,11 +250,7 @@ class ReadingText(QTextEdit):
         if place != self._under:
             self._under = place
             self.pointed.emit(place)
-        span = self._reading.span_of(place.block) if self._reading is not None and place is not None else None
-        table = span if span is not None and span.table is not None else None
-        if table is not self._hovered_table:
-            self._hovered_table = table
-            self._place_button()
+        self.table.point_at(place.block if place is not None else None)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Make the letters larger or smaller with Ctrl, as everywhere."""
@@ -296,32 +269,6 @@ class ReadingText(QTextEdit):
             return QMimeData()
         return clipboard.pieces_to_mime(pieces_of_selection(self._reading, self.textCursor()))
 
-    def copy_table(self, block: int | None = None) -> bool:
-        """Copy a table: the one named, else the one under the mouse or at the cursor, else the page's first."""
-        if self._reading is None:
-            return False
-        if block is None:
-            at_cursor = self._reading.span_at(self.textCursor().position())
-            candidates = [self._hovered_table, at_cursor, *self._reading.spans]
-            block = next((span.index for span in candidates if span is not None and span.table is not None), None)
-        table = self._reading.result.blocks[block] if block is not None else None
-        if not isinstance(table, Table):
-            return False
-        QGuiApplication.clipboard().setMimeData(clipboard.table_to_mime(table))
-        return True
-
-    def _copy_hovered(self) -> None:
-        if self._hovered_table is not None:
-            self.copy_table(self._hovered_table.index)
-
-    def _place_button(self) -> None:
-        span = self._hovered_table
-        if span is None or self._reading is None:
-            self._button.hide()
-            return
-        rect = rect_of_span(self._reading, span)
-        self._button.place_at(rect.translated(0, -self.verticalScrollBar().value()))
-
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Offer copying: the selection, the table, everything."""
         menu = QMenu(self)
@@ -331,7 +278,7 @@ class ReadingText(QTextEdit):
         if self._reading is not None and self._reading.result.tables:
             place = self.place_under(event.pos())
             block = place.block if place is not None and place.row is not None else None
-            menu.addAction(self.tr("Copy table"), QKeySequence("Ctrl+Shift+C"), lambda: self.copy_table(block))
+            menu.addAction(self.tr("Copy table"), QKeySequence("Ctrl+Shift+C"), lambda: self.table.copy(block))
         menu.addSeparator()
         menu.addAction(self.tr("Select all"), QKeySequence.StandardKey.SelectAll, self.selectAll)
         menu.popup(event.globalPos())

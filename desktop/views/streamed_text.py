@@ -57,8 +57,8 @@ class StreamedText(ReadingText):
         self._follows = self._grown and 0 < bar.maximum() <= bar.value() + NEAR_END
 
     def _grew(self, reading: ReadingDocument) -> None:
-        self._reading, self._hovered_table = reading, None
-        self._button.hide()
+        self._reading = reading
+        self.table.show(reading)
         self.doubts.show(reading)
         self._follow()
 
