@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Mapping
 
-from PySide6.QtCore import QObject, QRect, Signal
+from PySide6.QtCore import QObject, Signal
 
 from desktop.cropping import MOST_PIXELS, Crops
 from desktop.doubt_walk import Stop, next_stop
@@ -38,7 +38,7 @@ class DoubtDesk(QObject):
         self._window = window
         self._session = session
         self._pages = pages
-        self._text = side.reading.text
+        self._shown = side.reading.doubts
         self._side = side
         self._counts: dict[int, int] = {}
         self._look: set[int] = set()
@@ -57,9 +57,9 @@ class DoubtDesk(QObject):
         session.recalled.connect(lambda _count: self.count(session.results))
         session.rewritten.connect(self._rewritten)
         side.reading.doubts_asked.connect(lambda: self.step(1))
-        self._text.doubts.chosen.connect(lambda which: self.go(Stop(self._pages.page, which)))
-        self._text.doubts.moved.connect(self._word_moved)
-        self._text.doubts.gone.connect(self._close)
+        self._shown.chosen.connect(lambda which: self.go(Stop(self._pages.page, which)))
+        self._shown.moved.connect(self._word_moved)
+        self._shown.gone.connect(self._close)
         pages.doubt_chosen.connect(lambda number, which: self.go(Stop(number, which)))
 
     # -- which pages need a look
@@ -169,13 +169,8 @@ class DoubtDesk(QObject):
         self._crops.want(result.number, box)
 
     def _word_moved(self) -> None:
-        if self._bubble is None or not self._bubble.is_open:
-            return
-        rect, view = self._text.doubts.rect(), self._text.viewport()
-        if rect is None and not self._text.doubts.shows_current:
-            rect = QRect(view.width() // 2, 8, 1, 1)  # cut off from a long table: the bubble stands at the text's head
-        at = QRect(view.mapTo(self._window, rect.topLeft()), rect.size()) if rect is not None else None
-        self._bubble.stand_at(at)
+        if self._bubble is not None and self._bubble.is_open:
+            self._bubble.stand_at(self._shown.rect_in(self._window))
 
     # -- what is said of them
 
@@ -227,7 +222,7 @@ class DoubtDesk(QObject):
     def _closed(self) -> None:
         if self._crops is not None:
             self._crops.stop()
-        self._text.go_to_doubt(None)
+        self._shown.leave()
 
 
 def _looked_over(results: Mapping[int, PageResult], numbers: Iterable[int]) -> dict[int, tuple[int, bool]]:

@@ -1,104 +1,26 @@
 """Finding text in what was read: pure, linear, deaf to case and width, across line breaks and hyphens.
 
-How a line is folded: each character with its combining marks is brought to NFKC and case-folded, so that ＡＢＣ finds
-abc and ﬁ finds fi. Runs of white space become one space; white space beside a Chinese, Japanese or Korean character and
-invisible characters (soft hyphen, zero-width space) are dropped, because readers place them as they please. Consecutive
-lines of a block (of a cell, in a table) are joined before they are searched: by a space, by nothing beside CJK, and at
-a hyphen both ways (“well-known”, “recognition”).
+How a line is folded tells `desktop.folding`. Consecutive lines of a block (of a cell, in a table) are joined before
+they are searched: by a space, by nothing beside CJK, and at a hyphen both ways (“well-known”, “recognition”).
 """
 
 from __future__ import annotations
 
 import bisect
 import itertools
-import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from desktop.places import Hit
-from engine.output.blocks import Line, PageResult, Point, Quad, Table
+from desktop.folding import INVISIBLE, IS_CJK, Folded, fold, joins
+from desktop.places import Hit, Part, Spot
+from desktop.views.reading_document import words_of
+from engine.output.blocks import AnyBlock, Box, Line, PageResult, Point, Quad, Table
 
-_CJK = "\u1100-\u11ff\u2e80-\u31ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff"
-_IS_CJK = re.compile(f"[{_CJK}]")
-_NEEDS_CARE = re.compile(f"\\s\\s|[^\\S ]|[{_CJK}]\\s|\\s[{_CJK}]|[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")
-_INVISIBLE = frozenset("\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\u2064\ufeff")
 _HYPHENS = ("-", "\u2010")
-_WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}  # ！ to ～, one to one
 
 Match = tuple[Hit, ...]
 """One place where the sought text stands; several hits where it runs over several lines."""
-
-
-@dataclass(frozen=True, slots=True)
-class Folded:
-    """A line made comparable: `text`, and for each of its characters the character of the line it came from."""
-
-    text: str
-    places: Sequence[int]
-
-
-def fold(text: str) -> Folded:
-    """Fold one line. Linear; plain lines are passed through without looking at each character."""
-    narrow = text.translate(_WIDE)
-    bare = narrow.strip()
-    start = narrow.index(bare) if bare else 0
-    if bare.isascii():
-        if " ".join(bare.split()) == bare:
-            return Folded(bare.lower(), range(start, start + len(bare)))
-    elif not _NEEDS_CARE.search(bare) and unicodedata.is_normalized("NFKC", bare):
-        folded = bare.casefold()
-        # Only where every character stayed one character may the places be counted through.
-        if len(folded) == len(bare) and unicodedata.is_normalized("NFKC", folded):
-            return Folded(folded, range(start, start + len(bare)))
-    return _fold_carefully(text)
-
-
-def _fold_carefully(text: str) -> Folded:
-    pieces: list[str] = []
-    places: list[int] = []
-    gap = -1
-    for start, end in _clusters(text):
-        cluster = text[start:end]
-        if cluster.isspace():
-            gap = start if gap < 0 else gap
-            continue
-        folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", cluster).casefold())
-        folded = "".join(folded.split())
-        if not folded:
-            continue
-        if gap >= 0 and pieces and not _IS_CJK.match(pieces[-1]) and not _IS_CJK.match(folded):
-            pieces.append(" ")
-            places.append(gap)
-        gap = -1
-        pieces.extend(folded)
-        places.extend([start] * len(folded))
-    return Folded("".join(pieces), places)
-
-
-def _clusters(text: str) -> Iterator[tuple[int, int]]:
-    """Yield (start, end) of each character with the marks that belong to it; invisible characters are left out."""
-    start = -1
-    for index, character in enumerate(text):
-        if character in _INVISIBLE:
-            if start >= 0:
-                yield start, index
-                start = -1
-        elif start < 0 or not _joins(character):
-            if start >= 0:
-                yield start, index
-            start = index
-    if start >= 0:
-        yield start, len(text)
-
-
-def _joins(character: str) -> bool:
-    code = ord(character)
-    return (
-        unicodedata.combining(character) != 0
-        or 0x1160 <= code <= 0x11FF  # the vowels and endings of a Hangul syllable written in parts
-        or code in (0xFF9E, 0xFF9F)  # half-width voicing marks
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,45 +36,95 @@ class Query:
 
 
 def find_on_page(result: PageResult, query: Query) -> list[Match]:
-    """Return every place on the page where the query stands, in reading order."""
+    """Return every place on the page where the query stands: in its text in reading order, in what stands beside it.
+
+    Lines tell best where something is. What a model read may differ from the lines that another reader found there, and
+    a page may have none: then it is looked for in what the block says.
+    """
     if not query.text:
         return []
     folded: dict[int, Folded] = {}
     matches: list[Match] = []
-    for group in groups(result):
-        for number in group:
+    for text in _texts(result):
+        for number in text.lines:
             if number not in folded:
                 folded[number] = fold(result.lines[number].text)
-        matches.extend(_find_in_group(result, group, folded, query.text))
+        found = _find_in_group(result, text.lines, folded, query.text) if text.lines else []
+        if not found and text.spot is not None and not _says_the_same(result, text):
+            found = _find_in_spot(result.number, text, Part.TEXT, query.text)
+        matches.extend(found)
+    for text in _translated(result):
+        matches.extend(_find_in_spot(result.number, text, Part.TRANSLATION, query.text))
+    for at, field in enumerate(result.fields):
+        text = _Text(Spot(at), field.value or "", field.box)
+        matches.extend(_find_in_spot(result.number, text, Part.FIELDS, query.text))
     return matches
 
 
-def groups(result: PageResult) -> list[list[int]]:
-    """Return the page's lines as they belong together: per block, per cell, and each stray line alone."""
-    found: list[list[int]] = []
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """What belongs together on a page: what it says, where it is, and its lines. Stray lines have no spot."""
+
+    spot: Spot | None
+    words: str
+    box: Box | None
+    lines: Sequence[int] = ()
+
+
+def _texts(result: PageResult) -> Iterator[_Text]:
+    """Yield the page's texts: per block, per cell, and each stray line alone. No line is in two of them."""
     count = len(result.lines)
     used: set[int] = set()
 
-    def add(lines: Sequence[int]) -> None:
-        fresh = [number for number in lines if 0 <= number < count and number not in used]
-        used.update(fresh)
-        if fresh:
-            found.append(fresh)
+    def fresh(lines: Sequence[int]) -> list[int]:
+        taken = [number for number in lines if 0 <= number < count and number not in used]
+        used.update(taken)
+        return taken
 
-    for block in result.blocks:
+    for index, block in enumerate(result.blocks):
+        for text in _texts_of(index, block):
+            yield replace(text, lines=fresh(text.lines))
         if isinstance(block, Table):
-            for cell in block.cells:
-                add(cell.lines)
-            for number in block.lines:
-                add([number])
-        else:
-            add(block.lines)
-    for number in range(count):
-        add([number])
-    return found
+            yield from (_Text(None, "", None, [number]) for number in fresh(block.lines))
+    yield from (_Text(None, "", None, [number]) for number in range(count) if number not in used)
 
 
-def _find_in_group(result: PageResult, group: list[int], folded: dict[int, Folded], query: str) -> list[Match]:
+def _translated(result: PageResult) -> Iterator[_Text]:
+    for index, block in enumerate(result.translation):
+        yield from _texts_of(index, block)
+
+
+def _texts_of(index: int, block: AnyBlock) -> Iterator[_Text]:
+    box = block.box if block.placed else None
+    if isinstance(block, Table):
+        for cell in block.cells:
+            yield _Text(Spot(index, cell.row, cell.column), cell.text, cell.box or box, cell.lines)
+    else:
+        yield _Text(Spot(index), words_of(block), box, block.lines)
+
+
+def _says_the_same(result: PageResult, text: _Text) -> bool:
+    """Tell whether a text is its lines and nothing else, as in readings that were made from lines."""
+    lines = [result.lines[number].text for number in text.lines]
+    return text.words in (" ".join(lines), "".join(lines))
+
+
+def _find_in_spot(number: int, text: _Text, part: Part, query: str) -> list[Match]:
+    folded = fold(text.words)
+    at = folded.text.find(query)
+    if at < 0:
+        return []
+    quad = Quad.from_box(text.box) if text.box is not None else None
+    matches: list[Match] = []
+    while at >= 0:
+        last = at + len(query) - 1
+        end = _end_of_cluster(text.words, folded.places[last])
+        matches.append((Hit(number, -1, folded.places[at], end, quad, part, text.spot),))
+        at = folded.text.find(query, last + 1)
+    return matches
+
+
+def _find_in_group(result: PageResult, group: Sequence[int], folded: dict[int, Folded], query: str) -> list[Match]:
     spans: list[tuple[int, int]] = []  # (first, last) as positions in the row of (line, character) pairs
     texts = [folded[number].text for number in group]
     starts = [0]
@@ -199,7 +171,7 @@ def _join(texts: list[str], starts: list[int], *, heal: bool) -> tuple[str, Sequ
                 if heal:
                     pieces[-1] = pieces[-1][:-1]
                     places.pop()
-            elif not _IS_CJK.match(before[-1]) and not _IS_CJK.match(text[0]):
+            elif not IS_CJK.match(before[-1]) and not IS_CJK.match(text[0]):
                 pieces.append(" ")
                 places.append(starts[index] - 1)
         pieces.append(text)
@@ -209,7 +181,7 @@ def _join(texts: list[str], starts: list[int], *, heal: bool) -> tuple[str, Sequ
 
 
 def _match(
-    result: PageResult, group: list[int], folded: dict[int, Folded], starts: list[int], first: int, last: int
+    result: PageResult, group: Sequence[int], folded: dict[int, Folded], starts: list[int], first: int, last: int
 ) -> Match:
     hits: list[Hit] = []
     position = first
@@ -227,7 +199,7 @@ def _match(
 
 def _end_of_cluster(text: str, start: int) -> int:
     end = start + 1
-    while end < len(text) and _joins(text[end]):
+    while end < len(text) and joins(text[end]):
         end += 1
     return end
 
@@ -258,6 +230,6 @@ def _width(character: str) -> float:
         return 0.3 if character in _NARROW else 0.85 if character in _BROAD else 0.66 if character.isupper() else 0.52
     if unicodedata.east_asian_width(character) in "WF":
         return 1.0
-    if unicodedata.combining(character) or character in _INVISIBLE:
+    if unicodedata.combining(character) or character in INVISIBLE:
         return 0.0
     return 0.3 if character in _NARROW else 0.85 if character in _BROAD else 0.55

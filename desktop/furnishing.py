@@ -11,23 +11,25 @@ from PySide6.QtCore import QObject, QTimer
 
 BENCH_PARTS = (
     *("engine.events", "engine.tasks.task", "desktop.bridge", "desktop.session", "desktop.order_desk"),
-    "desktop.workbench",
+    *("desktop.intake", "desktop.opening_desk", "desktop.workbench"),
     *("engine.settings", "engine.engine_errors", "engine.jobs.job", "engine.jobs.pipeline", "engine.jobs.run"),
     *("engine.jobs.queue", "engine.jobs.keeping", "engine.service"),
 )
 """What the first document needs before it can be opened."""
 DOCUMENT_PARTS = (
     *("engine.output.blocks", "desktop.words", "desktop.views.overlay", "desktop.views.page_view"),
-    *("desktop.views.document_pane", "desktop.desk"),
+    *("desktop.views.document_pane", "desktop.side_desk", "desktop.desk"),
 )
 """What it needs before it can be seen, loaded while the page process opens it."""
 READING_PARTS = (
     "engine.logs",
-    *("desktop.finding", "desktop.views.find_bar", "desktop.clipboard", "desktop.views.reading_document"),
-    *("desktop.views.reading_builder", "desktop.views.reading_text", "desktop.views.table_view"),
+    *("desktop.clipboard", "desktop.views.reading_document", "desktop.folding", "desktop.finding"),
+    *("desktop.views.find_bar", "desktop.views.reading_builder", "desktop.views.gentle_scroll"),
+    *("desktop.views.hovered_table", "desktop.views.reading_text", "desktop.views.table_view"),
     *("desktop.views.reading_stream", "desktop.views.streamed_text", "desktop.pairing", "desktop.views.both_view"),
     *("desktop.models.fields", "desktop.views.fields_view", "desktop.views.reading_tabs", "desktop.views.raw_view"),
-    *("desktop.views.reading_view", "desktop.views.asking_line", "desktop.views.reading_side", "desktop.notices"),
+    *("desktop.views.shown_doubts", "desktop.views.reading_pages", "desktop.views.reading_view"),
+    *("desktop.views.asking_line", "desktop.views.reading_side", "desktop.notices"),
     *(
         "engine.pages.intake",
         "engine.children.child",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum, auto
+from typing import NamedTuple
 
 from engine.output.blocks import Box, Quad
 
@@ -23,15 +25,37 @@ class Place:
     box: Box | None = None
 
 
+class Part(Enum):
+    """Which of a page's texts something stands in."""
+
+    TEXT = auto()
+    TRANSLATION = auto()
+    FIELDS = auto()
+
+
+class Spot(NamedTuple):
+    """A text of a page that is none of its lines: a block, a cell of it where it is a table, or a field's value.
+
+    `at` counts the blocks of the page, those of its translation, or its fields.
+    """
+
+    at: int
+    row: int | None = None
+    column: int | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
     """One place where the sought text stands: characters `start` to `end` of a line, and where that is on the page.
 
-    `quad` is in page units, the part of the line's quad that the characters cover.
+    `quad` is in page units, the part of the line's quad that the characters cover. Where they stand in no line of the
+    page, `line` is -1, `spot` names the text of `part`, and `quad` is all of its place, None where nobody knows that.
     """
 
     number: int
     line: int
     start: int
     end: int
-    quad: Quad
+    quad: Quad | None
+    part: Part = Part.TEXT
+    spot: Spot | None = None

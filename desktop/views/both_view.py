@@ -9,7 +9,7 @@ from PySide6.QtGui import QFont, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from desktop.pairing import rows_of, to_source, to_translation, translated
-from desktop.places import Hit, Place
+from desktop.places import Hit, Part, Place
 from desktop.views.reading_press import ReadingPress
 from desktop.views.row_aligner import RowAligner
 from desktop.views.streamed_text import StreamedText
@@ -81,8 +81,13 @@ class BothView(QWidget):
         self.source.go_to(place)
 
     def set_hits(self, hits: Sequence[Hit], current: Hit | None) -> None:
-        """Mark what was found in the text; translations are not searched."""
-        self.source.set_hits(hits, current)
+        """Mark what was found, on the side where it stands."""
+        self.source.set_hits([hit for hit in hits if hit.part is Part.TEXT], current)
+        self.translation.set_hits([hit for hit in hits if hit.part is Part.TRANSLATION], current)
+
+    def go_to_hit(self, hit: Hit) -> None:
+        """Bring what was found into view; the other side comes with it."""
+        (self.translation if hit.part is Part.TRANSLATION else self.source).go_to_hit(hit)
 
     # -- rows
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QBrush, QContextMenuEvent, QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPalette
 from PySide6.QtWidgets import (
@@ -21,7 +23,8 @@ from PySide6.QtWidgets import (
 
 from desktop import clipboard
 from desktop.models.fields import NAME, PLACE, VALUE, FieldsModel
-from desktop.places import Place
+from desktop.places import Hit, Place
+from desktop.views.reading_marks import hit_colours
 from engine.output.blocks import PageResult
 
 PAD_ACROSS, PAD_DOWN = 4, 4
@@ -64,6 +67,15 @@ class FieldsView(QWidget):
         self.model.show_fields(result.fields if result is not None else ())
         self.table.fit()
 
+    def set_hits(self, hits: Sequence[Hit], current: Hit | None) -> None:
+        """Mark the values in which something was found."""
+        self.table.set_hits({hit.spot.at: hit == current for hit in hits if hit.spot is not None})
+
+    def go_to_hit(self, hit: Hit) -> None:
+        """Bring the value into view in which something was found."""
+        if hit.number == self._number and hit.spot is not None:
+            self.table.scrollTo(self.model.index(hit.spot.at, VALUE))
+
     def leaveEvent(self, event: QEvent) -> None:
         """Tell that nothing is pointed at."""
         super().leaveEvent(event)
@@ -95,7 +107,8 @@ class _Table(QTableView):
         super().__init__()
         self._fields = model
         self.setModel(model)
-        self.setItemDelegate(_Delegate(self))
+        self._found = _Delegate(self)
+        self.setItemDelegate(self._found)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setMouseTracking(True)
         self.setWordWrap(True)
@@ -117,6 +130,12 @@ class _Table(QTableView):
     def fit(self) -> None:
         """Give the names the room they need, and no more than a third of what there is."""
         self.setColumnWidth(NAME, max(80, min(self.sizeHintForColumn(NAME) + 16, max(120, self.width() // 3))))
+
+    def set_hits(self, rows: Mapping[int, bool]) -> None:
+        """Mark the values of these rows; of each it is told whether the person is there."""
+        if rows != self._found.rows:
+            self._found.rows = rows
+            self.viewport().update()
 
     def copy_all(self) -> None:
         """Copy all names and values as a table."""
@@ -154,7 +173,14 @@ class _Table(QTableView):
 
 
 class _Delegate(QStyledItemDelegate):
-    """Draws plain text; what is missing, and where things are, in quieter ink than the values."""
+    """Draws plain text; what is missing, and where things are, in quieter ink than the values.
+
+    `rows` are those in whose values something was found, and whether the person is there.
+    """
+
+    def __init__(self, parent: QTableView) -> None:
+        super().__init__(parent)
+        self.rows: Mapping[int, bool] = {}
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """Give a cell some air."""
@@ -181,3 +207,7 @@ class _Delegate(QStyledItemDelegate):
             if missing or index.column() == PLACE:
                 quiet = option.palette.color(QPalette.ColorRole.PlaceholderText)
                 option.palette.setColor(QPalette.ColorRole.Text, quiet)
+            if index.column() == VALUE and index.row() in self.rows:
+                ground, ink = hit_colours(option.palette, current=self.rows[index.row()])
+                option.backgroundBrush = QBrush(ground)
+                option.palette.setColor(QPalette.ColorRole.Text, ink)

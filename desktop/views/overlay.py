@@ -98,20 +98,24 @@ def paint_marks(painter: QPainter, result: PageResult, marks: Marks, projection:
 
 
 def paint_hits(painter: QPainter, marks: Marks, projection: Projection) -> None:
-    """Draw the hits of a search, the current one stronger."""
+    """Draw the hits of a search, the current one stronger; several in one block whose place is the same but once."""
+    quads: dict[Quad, bool] = {}
+    for hit in marks.hits:
+        if hit.quad is not None:
+            quads[hit.quad] = quads.get(hit.quad, False) or hit == marks.current
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Multiply)  # as a marker does: ink stays black
-    for hit in marks.hits:
-        painter.setBrush(PAGE_COLOURS.current_hit if hit == marks.current else PAGE_COLOURS.hit)
-        painter.drawPolygon(projection.polygon(hit.quad))
+    for quad, current in quads.items():
+        painter.setBrush(PAGE_COLOURS.current_hit if current else PAGE_COLOURS.hit)
+        painter.drawPolygon(projection.polygon(quad))
     painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(QPen(PAGE_COLOURS.current_hit_edge, 1.5))
-    for hit in marks.hits:
-        if hit == marks.current:
-            box = projection.polygon(hit.quad).boundingRect()
+    for quad, current in quads.items():
+        if current:
+            box = projection.polygon(quad).boundingRect()
             painter.drawRoundedRect(box.adjusted(-2, -2, 2, 2), 2, 2)  # around the word, not across its letters
     painter.restore()
 

@@ -139,9 +139,15 @@ class PageView(PageColumn):
         moved = current != self._current_hit
         self._current_hit = current if isinstance(current, Hit) else None
         if self._current_hit is not None and moved and self._current_hit.number <= self._layout.count:
-            number = self._current_hit.number
-            self._reveal(number, self._projection(number).rect(self._current_hit.quad.box))
+            self._reveal_hit(self._current_hit)
         self.viewport().update()
+
+    def _reveal_hit(self, hit: Hit) -> None:
+        """Bring a hit into sight, or at least its page where nobody knows the place."""
+        if hit.quad is not None:
+            self._reveal(hit.number, self._projection(hit.number).rect(hit.quad.box))
+        elif hit.number != self.page:
+            self.go_to_page(hit.number)
 
     # -- pictures
 

@@ -10,7 +10,7 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QTextDocument, QTextTable
 
 from desktop.aligning import align, extent, utf16_offsets
-from desktop.places import Hit, Place
+from desktop.places import Hit, Place, Spot
 from engine.output.blocks import (
     AnyBlock,
     Caption,
@@ -118,12 +118,27 @@ class ReadingDocument:
         return found.reach() if found is not None else None
 
     def range_of_hit(self, hit: Hit) -> tuple[int, int] | None:
-        """Return where a found piece of a line stands."""
+        """Return where a found piece of a line stands, or of a block or a cell."""
+        if hit.spot is not None:
+            return self._range_in(hit, hit.spot) if hit.number == self.result.number else None
         span = self.span_of(self.block_of_line(hit.line))
         found = self._lines_of(span).get(hit.line) if span is not None else None
         if found is None or hit.number != self.result.number:
             return None
         return found.reach(hit.start, hit.end)
+
+    def _range_in(self, hit: Hit, spot: Spot) -> tuple[int, int] | None:
+        span = self.span_of(spot.at)
+        if span is None:
+            return None
+        start, text = span.text_start, words_of(self.result.blocks[spot.at])
+        if spot.row is not None and spot.column is not None:
+            found = self.cell_span(spot.at, spot.row, spot.column)
+            if found is None:
+                return None
+            start, text = found.start, found.cell.text
+        offsets = utf16_offsets(text)
+        return start + offsets[min(hit.start, len(text))], start + offsets[min(hit.end, len(text))]
 
     def cell_span(self, block: int, row: int, column: int) -> CellSpan | None:
         """Return where a cell stands; a place that a merged cell covers gives that cell."""

@@ -19,17 +19,17 @@ def hit_selections(
 ) -> list[QTextEdit.ExtraSelection]:
     """Return the marks of the hits on this page; all lines of the current one are marked more strongly."""
     selections = []
-    dark = is_dark(palette)
     last: tuple[Hit, int] | None = None  # the end of the current one, which may run on in the next line
     for hit in hits:
         found = reading.range_of_hit(hit)
         if found is None:
             continue
-        runs_on = last is not None and hit.line != last[0].line and found[0] - last[1] in (0, 1)
+        runs_on = last is not None and hit.spot is None and hit.line != last[0].line and found[0] - last[1] in (0, 1)
         last = (hit, found[1]) if hit == current or runs_on else None
         letters = QTextCharFormat()
-        letters.setBackground(QColor("#ff8000" if last is not None else "#b08900" if dark else "#ffe066"))
-        letters.setForeground(QColor("#ffffff" if dark and last is None else "#1c1f23"))
+        ground, ink = hit_colours(palette, current=last is not None)
+        letters.setBackground(ground)
+        letters.setForeground(ink)
         cursor = QTextCursor(reading.document)
         cursor.setPosition(found[0])
         cursor.setPosition(found[1], QTextCursor.MoveMode.KeepAnchor)
@@ -38,6 +38,13 @@ def hit_selections(
         selection.format = letters
         selections.append(selection)
     return selections
+
+
+def hit_colours(palette: QPalette, *, current: bool) -> tuple[QColor, QColor]:
+    """Return the ground and the ink of what was found."""
+    dark = is_dark(palette)
+    ground = QColor("#ff8000" if current else "#b08900" if dark else "#ffe066")
+    return ground, QColor("#ffffff" if dark and not current else "#1c1f23")
 
 
 def word_selection(reading: ReadingDocument, found: tuple[int, int], palette: QPalette) -> QTextEdit.ExtraSelection:

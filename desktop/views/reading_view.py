@@ -3,24 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QTimer, Signal
-from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from desktop.pairing import to_source, to_translation, translated
-from desktop.places import Hit, Place
+from desktop.places import Hit, Part, Place
 from desktop.task_words import nothing_words
-from desktop.views.both_view import BothView
 from desktop.views.doubt_count import DoubtCount
-from desktop.views.fields_view import FieldsView
-from desktop.views.message import Message, Remark
-from desktop.views.raw_view import RawView
-from desktop.views.reading_fonts import font_for
-from desktop.views.reading_tabs import ReadingTabs, Tab
-from desktop.views.streamed_text import StreamedText
-from desktop.views.table_view import TablesView
+from desktop.views.message import Remark
+from desktop.views.reading_pages import ReadingPages, Shown
+from desktop.views.reading_tabs import ReadingTabs, Tab, translation_tab
 from desktop.views.warning_row import WarningRow
 from desktop.words import origin_words
 from engine.output.blocks import PageResult
@@ -53,30 +45,19 @@ class ReadingView(QWidget):
         self._hits: Sequence[Hit] = ()
         self._current: Hit | None = None
         self._gone_to: Hit | None = None
-        self._lit: Place | None = None
         self._zoom = 0
-        self._stale: set[Tab] = set()
 
         self._origin, self._doubts, self._warnings = Remark(), DoubtCount(), WarningRow()
         self._warnings.way_asked.connect(self.way_asked)
         self._doubts.clicked.connect(self.doubts_asked)
-        self.text, self.tables, self.raw = StreamedText(), TablesView(), RawView()
-        self._message = Message()
-        self._text_stack = QStackedWidget()
-        self._text_stack.addWidget(self._message)
-        self._text_stack.addWidget(self.text)
-        self._translation: StreamedText | None = None  # these three are made when a page has them
-        self._both: BothView | None = None
-        self._fields: FieldsView | None = None
-        self.tabs = ReadingTabs()
-        self._pages = QStackedWidget()
-        for page in (self._text_stack, self.tables, self.raw):
-            self._pages.addWidget(page)
-        self.tabs.turned.connect(self._freshen)
-        for view in (self.text, self.tables, self.raw):
-            self._listen(view)
-        self.text.zoomed.connect(self.zoom)
-        self.tables.failed.connect(self.failed)
+        self.tabs, self.pages = ReadingTabs(), ReadingPages()
+        self.text, self.tables, self.raw = self.pages.text, self.pages.tables, self.pages.raw
+        self.doubts = self.pages.doubts
+        self.tabs.turned.connect(lambda: self.pages.open(self.tabs.tab))
+        self.pages.pointed.connect(self._point)
+        self.pages.chosen.connect(self._choose)
+        self.pages.zoomed.connect(self.zoom)
+        self.pages.failed.connect(self.failed)
         top = QHBoxLayout()
         top.setContentsMargins(0, 0, 12, 0)
         top.setSpacing(12)
@@ -88,7 +69,7 @@ class ReadingView(QWidget):
         column.setSpacing(0)
         column.addLayout(top)
         column.addWidget(self._warnings)
-        column.addWidget(self._pages, 1)
+        column.addWidget(self.pages, 1)
         self.setFocusProxy(self.text)
         # A change of theme sends the palette to each widget in turn: rebuild once, when all have it.
         self._rebuild = QTimer(self, singleShot=True, interval=0)
@@ -115,7 +96,7 @@ class ReadingView(QWidget):
         if (number, note, finished) == told and result is self._result:
             return
         if number != self._number or result is not self._result:
-            self._lit = None
+            self.pages.light(None)
         self._number, self._result, self._note, self._finished = number, result, note, finished
         self._show_again()
 
@@ -126,40 +107,22 @@ class ReadingView(QWidget):
     def light(self, place: Place | None) -> None:
         """Tint a place; one on another page is not shown, nor one of a page that is still being read."""
         here = place is not None and place.number == self._number and self._finished is None
-        self._lit = place if here else None
-        self.text.light(self._lit)
-        match self.tabs.tab:
-            case Tab.RAW:
-                self.raw.light(self._lit)
-            case Tab.TRANSLATION if self._translation is not None and self._result is not None:
-                self._translation.light(to_translation(self._lit, self._result))
-            case Tab.BOTH if self._both is not None:
-                self._both.light(self._lit)
+        self.pages.light(place if here else None)
 
     def go_to(self, place: Place) -> None:
         """Bring a place into view in the tab that is open, or in the text where that does not have it."""
         if place.number != self._number or self._result is None or self._finished is not None:
             return
         self.light(place)
-        match self.tabs.tab:
-            case Tab.TABLES if place.row is not None:
-                self.tables.go_to(place)
-            case Tab.RAW:
-                self.raw.go_to(place)
-            case Tab.BOTH if self._both is not None:
-                self._both.go_to(place)
-            case Tab.TRANSLATION if self._translation is not None and to_translation(place, self._result) is not None:
-                told = to_translation(place, self._result)
-                assert told is not None
-                self._translation.go_to(told)
-            case _ if self._result.blocks:
-                self.tabs.open(Tab.TEXT)
-                self.text.go_to(place)
+        if not self.pages.go_to(place) and self._result.blocks:
+            self.tabs.open(Tab.TEXT)
+            self.pages.go_to(place)
 
     def go_to_doubt(self, which: int) -> None:
-        """Mark one of the page's doubtful words in its text and bring it into view."""
-        self.tabs.open(Tab.TEXT)
-        self.text.go_to_doubt(which)
+        """Mark one of the page's doubtful words and bring it into view, beside the translation where that is open."""
+        if self.tabs.tab is not Tab.BOTH:
+            self.tabs.open(Tab.TEXT)
+        self.pages.go_to_doubt(which)
 
     def set_hits(self, hits: Sequence[Hit], current: Hit | None) -> None:
         """Mark what was found, of which only this page's hits are shown, and go to the current one."""
@@ -178,109 +141,10 @@ class ReadingView(QWidget):
 
     def _show_again(self) -> None:
         self._rebuild.stop()
-        self._stale = set(Tab)
         self._say_where_from(self._result)
+        self.pages.show_page(Shown(self._result, self._finished, self._why_empty(), ZOOM_STEP**self._zoom))
         self.tabs.show_for(self._result)  # which turns to the tab that is wanted, and brings it up to date
-
-    def _freshen(self) -> None:
-        """Bring the open tab up to date; the others wait until they are looked at."""
-        tab = self.tabs.tab
-        view = self._view_of(tab)
-        if tab in self._stale:
-            self._stale.discard(tab)
-            self._fill(tab)
-        if self._pages.currentWidget() is not view:
-            self._pages.setCurrentWidget(view)
-
-    def _fill(self, tab: Tab) -> None:
-        result = self._result
-        match tab:
-            case Tab.TEXT:
-                self._show_text()
-            case Tab.TABLES:
-                self.tables.show_result(self._sure_tables(result))
-            case Tab.RAW:
-                self.raw.show_result(result)
-            case Tab.FIELDS if self._fields is not None:
-                self._fields.show_result(result)
-            case Tab.TRANSLATION if self._translation is not None and result is not None:
-                self._show_in(self._translation, translated(result), len(result.blocks))
-                self._translation.light(to_translation(self._lit, result))
-            case Tab.BOTH if self._both is not None and result is not None:
-                fonts = (self._font_for(result), self._font_for(translated(result)))
-                if self._finished is None:
-                    self._both.show_result(result, fonts)
-                else:
-                    self._both.show_partly(result, self._finished, fonts)
-                self._both.light(self._lit)
-                self._mark_hits()
-
-    def _view_of(self, tab: Tab) -> QWidget:
-        """Return what shows a tab; what most pages do not need is made when it is first opened."""
-        match tab:
-            case Tab.TABLES:
-                return self.tables
-            case Tab.RAW:
-                return self.raw
-            case Tab.TRANSLATION:
-                if self._translation is None:
-                    self._translation = self._made_translation()
-                return self._translation
-            case Tab.BOTH:
-                if self._both is None:
-                    self._both = BothView()
-                    self._both.zoomed.connect(self.zoom)
-                    self._add(self._both)
-                return self._both
-            case Tab.FIELDS:
-                if self._fields is None:
-                    self._fields = FieldsView()
-                    self._add(self._fields)
-                return self._fields
-            case _:
-                return self._text_stack
-
-    def _made_translation(self) -> StreamedText:
-        view = StreamedText()
-        view.setAccessibleName(self.tr("Translation of the page"))
-        view.pointed.connect(lambda place: self._point(self._source_of(place)))
-        view.chosen.connect(lambda place: self._choose(self._source_of(place)))
-        view.zoomed.connect(self.zoom)
-        self._pages.addWidget(view)
-        return view
-
-    def _add(self, view: BothView | FieldsView) -> None:
-        self._pages.addWidget(view)
-        self._listen(view)
-
-    def _listen(self, view: StreamedText | TablesView | RawView | BothView | FieldsView) -> None:
-        view.pointed.connect(self._point)
-        view.chosen.connect(self._choose)
-
-    def _show_text(self) -> None:
-        result = self._result
-        if result is None or (not result.blocks and self._finished is None):
-            self._message.setText(self._why_empty())
-            self._text_stack.setCurrentWidget(self._message)
-            return
-        self._show_in(self.text, result, 0)
-        self._text_stack.setCurrentWidget(self.text)
-        self.text.light(self._lit)
         self._mark_hits()
-
-    def _show_in(self, view: StreamedText, result: PageResult, before: int) -> None:
-        """Show blocks in a view, of which `before` others stand in front where the finished ones are counted."""
-        if self._finished is None:
-            view.show_result(result, self._font_for(result))
-        else:
-            sure = min(len(result.blocks), max(0, self._finished - before))
-            view.show_partly(result, sure, self._font_for(result))
-
-    def _sure_tables(self, result: PageResult | None) -> PageResult | None:
-        """Return the page with the tables that change no more: a grid that is filled anew cannot be read."""
-        if result is None or self._finished is None:
-            return result
-        return replace(result, blocks=result.blocks[: self._finished])
 
     def _why_empty(self) -> str:
         result = self._result
@@ -292,18 +156,31 @@ class ReadingView(QWidget):
             return self._note
         return self._note or self.tr("This page has not been read yet.")
 
+    @property
+    def _is_read(self) -> bool:
+        return self._result is not None and self._finished is None
+
     def _mark_hits(self) -> None:
-        here = [hit for hit in self._hits if hit.number == self._number]
-        shown = here if self._result is not None and self._finished is None else ()
-        self.text.set_hits(shown, self._current)
-        if self._both is not None and self.tabs.tab is Tab.BOTH:
-            self._both.set_hits(shown, self._current)
+        self.pages.set_hits([hit for hit in self._hits if hit.number == self._number], self._current)
         # Each hit is gone to once: when it becomes the current one, or when its page comes into view after that.
-        if self._current is None:
+        current = self._current
+        if current is None:
             self._gone_to = None
-        elif self._current != self._gone_to and self._current.number == self._number and self._result is not None:
-            self._gone_to = self._current
-            self.text.go_to_hit(self._current)
+        elif current != self._gone_to and current.number == self._number and self._is_read:
+            self._gone_to = current
+            self.tabs.open(self._tab_for(current))
+            self.pages.go_to_hit(current)
+
+    def _tab_for(self, hit: Hit) -> Tab:
+        """Return the tab in which a hit can be seen: the open one, if it is one of those."""
+        match hit.part:
+            case Part.FIELDS:
+                return Tab.FIELDS
+            case Part.TRANSLATION:
+                seen = {Tab.TRANSLATION, Tab.BOTH}
+                return self.tabs.tab if self.tabs.tab in seen else translation_tab(self.width())
+            case _:
+                return Tab.BOTH if self.tabs.tab is Tab.BOTH else Tab.TEXT
 
     def _say_where_from(self, result: PageResult | None) -> None:
         if self._finished is not None:
@@ -314,13 +191,7 @@ class ReadingView(QWidget):
         self._doubts.show_count(len(result.doubts) if result is not None else 0)
         self._warnings.show_result(result)
 
-    def _font_for(self, result: PageResult) -> QFont:
-        return font_for(result, self.font(), scale=ZOOM_STEP**self._zoom)
-
     # -- pointing
-
-    def _source_of(self, place: Place | None) -> Place | None:
-        return to_source(place, self._result) if self._result is not None else None
 
     def _point(self, place: Place | None) -> None:
         if self._finished is None:  # nothing has its place before the page is read

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop.finding import Query, find_on_page, fold, part_of_quad
+from desktop.finding import Query, find_on_page, part_of_quad
+from desktop.folding import fold
 from desktop.places import Hit
 from engine.output.blocks import Box, Cell, Line, PageResult, Paragraph, Quad, Table
 
@@ -123,6 +124,7 @@ def test_any_text_can_be_searched_and_hits_lie_within_their_lines(texts: list[st
         assert match
         for hit in match:
             assert 0 <= hit.start < hit.end <= len(result.lines[hit.line].text)
+            assert hit.quad is not None
             box = hit.quad.box
             assert box.x0 >= 9.99 and box.x1 <= 110.01
 

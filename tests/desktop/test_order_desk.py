@@ -132,8 +132,8 @@ async def test_a_translation_is_shown_beside_its_source(tmp_path: Path) -> None:
         assert reader.asked[-1][1] == TaskOrder(Task.TRANSLATION, target_language="zh")
         await until(lambda: tabs.tab in (Tab.TRANSLATION, Tab.BOTH))
         tabs.open(Tab.TRANSLATION)
-        assert side.reading._translation is not None
-        assert side.reading._translation.toPlainText() == "译文\n译文\n译文"
+        assert side.reading.pages.translation is not None
+        assert side.reading.pages.translation.toPlainText() == "译文\n译文\n译文"
         tabs.open(Tab.RAW)
         assert side.reading.raw.toPlainText() == "raw translation"
 
@@ -153,10 +153,10 @@ async def test_fields_are_typed_found_and_shown_on_the_page(tmp_path: Path) -> N
 
         assert reader.asked[-1][1] == TaskOrder(Task.FIELDS, fields=("Invoice number", "Total"))
         await until(lambda: side.reading.tabs.tab is Tab.FIELDS)
-        model = side.reading._fields.model  # type: ignore[union-attr]
+        model = side.reading.pages.fields.model  # type: ignore[union-attr]
         assert model.index(1, 1).data() == "value of Total"
         side.reading.tabs.open(Tab.TEXT)
-        assert "Fields" in side.reading._message.text()
+        assert "Fields" in side.reading.pages.message.text()
 
 
 @pytest.mark.qloop

@@ -323,7 +323,7 @@ def test_the_table_under_the_mouse_can_be_copied(view: ReadingView, qtbot: QtBot
     view.show_page(1, rich_page())
     view.text.verticalScrollBar().setValue(0)
     move_mouse(view.text.viewport(), middle(view, Place(1, TABLE, None, 1, 1)))
-    button = view.text._button
+    button = view.text.table.button
     assert button.isVisible()
 
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
@@ -356,7 +356,7 @@ def test_a_large_table_shows_its_first_rows_and_says_where_the_others_are(view: 
 def test_an_empty_view_says_why(view: ReadingView, result: PageResult | None, note: str, words: str) -> None:
     view.show_page(1, result, note=note)
 
-    assert view._message.isVisible() and view._message.text() == words
+    assert view.pages.message.isVisible() and view.pages.message.text() == words
 
 
 def test_where_the_text_came_from_and_what_to_know_is_said(view: ReadingView) -> None:
