@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
@@ -32,11 +33,17 @@ def looks_numeric(text: str) -> bool:
 
 
 class TableModel(QAbstractTableModel):
-    """The grid of one table; a merged cell's text stands at its first place."""
+    """The grid of one table; a merged cell's text stands at its first place.
 
-    def __init__(self, table: Table, parent: QObject | None = None) -> None:
+    `doubtful` are the cells, by row and column, in which a word is in doubt, and whether a mistake does harm there.
+    """
+
+    def __init__(
+        self, table: Table, parent: QObject | None = None, *, doubtful: Mapping[tuple[int, int], bool] | None = None
+    ) -> None:
         super().__init__(parent)
         self.table = table
+        self.doubtful = doubtful or {}
         self._cells: dict[tuple[int, int], Cell] = {(cell.row, cell.column): cell for cell in table.cells}
         self._spans = [cell for cell in table.cells if cell.row_span > 1 or cell.column_span > 1]
         self._header_font = QFont()

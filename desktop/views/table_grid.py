@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from collections.abc import Mapping
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -13,6 +15,7 @@ from PySide6.QtGui import (
     QKeySequence,
     QPainter,
     QPalette,
+    QPen,
 )
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -36,6 +39,8 @@ ROWS_MEASURED = 20
 WIDEST_COLUMN = 360
 PAD_ACROSS, PAD_DOWN = 6, 3
 TALLEST = 10_000
+_DASHES = Qt.PenStyle.DashLine
+_BELOW = QPoint(0, 1)
 
 
 class CellDelegate(QStyledItemDelegate):
@@ -61,8 +66,13 @@ class CellDelegate(QStyledItemDelegate):
         cell = _cell(index)
         if cell is not None and cell.text:
             painter.setFont(self._font(option, index, cell))
+            room = area.adjusted(PAD_ACROSS, PAD_DOWN, -PAD_ACROSS, -PAD_DOWN)
+            doubtful = _doubt(index)
+            if doubtful is not None:
+                words = painter.boundingRect(room, _flags(cell), cell.text)
+                _mark(painter, words, Ink.of(palette), grave=doubtful, tinted=not selected)
             painter.setPen(palette.color(QPalette.ColorRole.HighlightedText if selected else QPalette.ColorRole.Text))
-            painter.drawText(area.adjusted(PAD_ACROSS, PAD_DOWN, -PAD_ACROSS, -PAD_DOWN), _flags(cell), cell.text)
+            painter.drawText(room, _flags(cell), cell.text)
         if state & QStyle.StateFlag.State_HasFocus:
             painter.setPen(palette.color(QPalette.ColorRole.Text))
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -98,6 +108,19 @@ def _cell(index: QModelIndex | QPersistentModelIndex) -> Cell | None:
     return model.cell_of(index) if isinstance(model, TableModel) else None
 
 
+def _doubt(index: QModelIndex | QPersistentModelIndex) -> bool | None:
+    model = index.model()
+    return model.doubtful.get((index.row(), index.column())) if isinstance(model, TableModel) else None
+
+
+def _mark(painter: QPainter, words: QRect, ink: Ink, *, grave: bool, tinted: bool) -> None:
+    """Draw below the words of a cell what tells in the text that one of them is in doubt."""
+    if grave and tinted:
+        painter.fillRect(words.adjusted(-2, 0, 2, 1), ink.grave_ground)
+    painter.setPen(QPen(ink.grave if grave else ink.doubt, 1.5, Qt.PenStyle.SolidLine if grave else _DASHES))
+    painter.drawLine(words.bottomLeft() + _BELOW, words.bottomRight() + _BELOW)
+
+
 def _flags(cell: Cell) -> int:
     across = Qt.AlignmentFlag.AlignRight if looks_numeric(cell.text) else Qt.AlignmentFlag.AlignLeft
     return int(across | Qt.AlignmentFlag.AlignVCenter) | int(Qt.TextFlag.TextWordWrap)
@@ -121,11 +144,11 @@ class TableGrid(QTableView):
             header.setHighlightSections(False)
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
 
-    def show_table(self, table: Table) -> None:
-        """Show a table."""
+    def show_table(self, table: Table, doubtful: Mapping[tuple[int, int], bool] | None = None) -> None:
+        """Show a table; `doubtful` as in `TableModel`."""
         old = self.model()
         self.clearSpans()
-        model = TableModel(table, self)
+        model = TableModel(table, self, doubtful=doubtful)
         self.setModel(model)
         if old is not None:
             old.deleteLater()

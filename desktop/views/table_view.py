@@ -41,6 +41,7 @@ class TablesView(QWidget):
         self._number = 0
         self._blocks: list[int] = []
         self._tables: list[Table] = []
+        self._doubtful: dict[int, dict[tuple[int, int], bool]] = {}
         self._chooser = QComboBox()
         self._copy, self._save = QPushButton(), QPushButton()
         self.grid = TableGrid()
@@ -76,6 +77,7 @@ class TablesView(QWidget):
         found = [(n, b) for n, b in enumerate(result.blocks if result is not None else ()) if isinstance(b, Table)]
         found = [(index, table) for index, table in found if table.row_count > 0 and table.column_count > 0]
         self._blocks, self._tables = [index for index, _ in found], [table for _, table in found]
+        self._doubtful = _doubtful_cells(result)
         self._stack.setCurrentIndex(1 if self._tables else 0)
         self._chooser.blockSignals(True)
         self._chooser.clear()
@@ -84,7 +86,7 @@ class TablesView(QWidget):
         if self._tables:
             chosen = min(chosen, len(self._tables) - 1)
             self._chooser.setCurrentIndex(chosen)
-            self.grid.show_table(self._tables[chosen])
+            self._show_table(chosen)
         self._chooser.blockSignals(False)
 
     def go_to(self, place: Place) -> None:
@@ -114,7 +116,10 @@ class TablesView(QWidget):
 
     def _choose(self, at: int) -> None:
         if 0 <= at < len(self._tables):
-            self.grid.show_table(self._tables[at])
+            self._show_table(at)
+
+    def _show_table(self, at: int) -> None:
+        self.grid.show_table(self._tables[at], self._doubtful.get(self._blocks[at]))
 
     def _copy_whole(self) -> None:
         self.grid.clearSelection()
@@ -157,6 +162,16 @@ class TablesView(QWidget):
         self._save.setText(self.tr("Save as CSV…"))
         self._chooser.setAccessibleName(self.tr("Which table"))
         self.grid.setAccessibleName(self.tr("Table"))
+
+
+def _doubtful_cells(result: PageResult | None) -> dict[int, dict[tuple[int, int], bool]]:
+    """Return of each table the cells in which a word is in doubt, and whether a mistake does harm there."""
+    found: dict[int, dict[tuple[int, int], bool]] = {}
+    for doubt in result.doubts if result is not None else ():
+        if doubt.row is not None and doubt.column is not None:
+            cells = found.setdefault(doubt.block, {})
+            cells[doubt.row, doubt.column] = cells.get((doubt.row, doubt.column), False) or doubt.grave
+    return found
 
 
 def table_csv(table: Table) -> str:

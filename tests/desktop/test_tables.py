@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QMimeData, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from pytestqt.qtbot import QtBot
 
@@ -14,7 +15,7 @@ from desktop.models.tables import TableModel, column_letters, looks_numeric
 from desktop.places import Place
 from desktop.views.table_view import TablesView
 from engine.errors import OutputNotWritable
-from engine.output.blocks import Table
+from engine.output.blocks import Doubt, DoubtKind, Table
 from tests.support.readings import ACCOUNT, TABLE, grid_page, plain_page, rich_page
 
 
@@ -109,6 +110,26 @@ def test_clicking_a_cell_names_its_place(qtbot: QtBot) -> None:
 
     assert [(place.number, place.block, place.row, place.column) for place in places] == [(1, TABLE, 1, 1)]
     assert places[0].line is not None and rich_page().lines[places[0].line].text == ACCOUNT
+
+
+def test_cells_with_a_doubtful_word_are_marked_and_the_others_are_not(qtbot: QtBot) -> None:
+    view = TablesView()
+    qtbot.addWidget(view)
+    view.resize(600, 400)
+    view.show()
+
+    def painted(*doubts: Doubt) -> list[QImage]:
+        view.show_result(replace(rich_page(), doubts=doubts))
+        rects = [view.grid.visualRect(view.grid.model().index(1, column)) for column in (1, 2)]
+        return [view.grid.viewport().grab(rect).toImage() for rect in rects]
+
+    doubt = Doubt(TABLE, 0, 3, DoubtKind.UNSURE, 1, 1)
+    bare, quiet, grave = painted(), painted(doubt), painted(replace(doubt, grave=True))
+    elsewhere = painted(replace(doubt, block=TABLE + 1))
+
+    assert bare[0] != quiet[0] != grave[0] != bare[0]
+    assert bare[1] == quiet[1] == grave[1]
+    assert elsewhere == bare
 
 
 def test_a_page_without_tables_says_so(qtbot: QtBot) -> None:
