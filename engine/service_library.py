@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # a window stands before any of this is needed
+    from collections.abc import Mapping
     from pathlib import Path
 
     from engine.jobs.keeping import Keeping
     from engine.jobs.open_document import Document
     from engine.output.corrections import Site
     from engine.store.library import Library
-    from engine.store.records import KeptJob, KeptReading
+    from engine.store.records import Correction, KeptJob, KeptReading
 
 
 class ServiceLibrary:
@@ -49,7 +50,7 @@ class ServiceLibrary:
         return await self._keeping.readings(document, number)
 
     async def recall(self, document: Document) -> int:
-        """Bring the newest kept readings of a document back into its results, and return how many came.
+        """Bring the kept readings of a document back that were made or chosen last, and return how many came.
 
         A document is known by its content, whatever it is called now. Pages that were read since it was opened stay as
         they are. Nothing is told of it by events.
@@ -65,10 +66,16 @@ class ServiceLibrary:
         return await self._keeping.interrupted()
 
     async def show_reading(self, document: Document, kept: KeptReading) -> None:
-        """Make one of a page's kept readings the one in the document's results. No event tells of it."""
+        """Make one of a page's kept readings the one in the document's results. No event tells of it.
+
+        It is the one that `recall` brings back, until the page is read anew.
+
+        Raises:
+            OutputError: The library could not note that; the document has it nevertheless.
+        """
         from engine.jobs.correcting import show_reading
 
-        await show_reading(document, kept)
+        await show_reading(self._keeping, document, kept)
 
     async def correct(self, document: Document, number: int, site: Site, text: str) -> bool:
         """Let a text stand in the place of what was read; False where the page has no such text.
@@ -88,3 +95,20 @@ class ServiceLibrary:
         from engine.jobs.correcting import confirm
 
         return await confirm(self._keeping, document, number, site, words)
+
+    def written(self, document: Document, number: int) -> Mapping[str, Correction]:
+        """Return what the person wrote on a page as it is shown, by its place; see `engine.output.corrections`."""
+        key = document.keys.get(number)
+        return {} if key is None else dict(document.written.get((number, key), {}))
+
+    async def put_back(self, document: Document, number: int, place: str, earlier: Correction | None = None) -> bool:
+        """Take back what the person wrote at a place, down to what they wrote there `earlier`, by default all of it.
+
+        What was read stands there again, with its doubts; False where nothing is written there.
+
+        Raises:
+            OutputError: The library could not say what was read, or could not drop what was written.
+        """
+        from engine.jobs.correcting import put_back
+
+        return await put_back(self._keeping, document, number, place, earlier)

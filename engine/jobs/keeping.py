@@ -46,6 +46,9 @@ class ResultKeeper:
             document.keys[result.number] = key
             document.read_at.pop(result.number, None)
             written = document.written.get((result.number, key), {})
+            document.as_read.pop((result.number, key), None)
+            if written:
+                document.as_read[result.number, key] = await asyncio.to_thread(pack, result)
             await document.results.put(corrected(result, written))
         if self._job is None or self._library is None:
             return
@@ -116,9 +119,9 @@ class Keeping:
         return ResultKeeper(document, key, kept, door)
 
     async def keep_correction(
-        self, document: Document, number: int, key: ReadingKey, place: str, correction: Correction
+        self, document: Document, number: int, key: ReadingKey, place: str, correction: Correction | None
     ) -> None:
-        """Keep what a person wrote beside the reading, where readings are kept. Raises `OutputError`."""
+        """Keep what a person wrote beside the reading, or drop it, where readings are kept. Raises `OutputError`."""
         library = await self._library_of(document)
         if library is not None:
             await library.correct(await document.source.content_hash(), number, key, place, correction)
@@ -128,8 +131,15 @@ class Keeping:
         library = await self._library_of(document)
         return [] if library is None else await library.readings(await document.source.content_hash(), number)
 
+    async def choose(self, document: Document, kept: KeptReading) -> None:
+        """Keep a reading as the one of its page that is recalled, until a newer one is made. Raises `OutputError`."""
+        library = await self._library_of(document)
+        if library is not None:
+            sha256 = await document.source.content_hash()
+            await library.keep(sha256, kept.result, order=kept.key.order, made=kept.at)
+
     async def recall(self, document: Document) -> int:
-        """Bring back the newest kept reading of every page that was not read since; return how many. See `Service`."""
+        """Bring back the reading last made or chosen of every page not read since; return how many. See `Service`."""
         library = await self._library_of(document)
         sha256 = await document.source.content_hash() if library is not None else ""
         if library is None or await library.document(sha256) is None:
@@ -167,11 +177,9 @@ class Keeping:
 
     def _library_door(self) -> LibraryDoor:
         if self._door is None:
-            from engine.settings import load_settings
             from engine.store.keeping import LibraryDoor
-            from engine.store.library import library_folder
 
-            self._door = LibraryDoor(library_folder(load_settings().library.folder))
+            self._door = LibraryDoor(_folder_chosen)
         return self._door
 
     async def _library_of(self, document: Document) -> Library | None:
@@ -189,7 +197,16 @@ class Keeping:
     async def _is_there(self) -> bool:
         from engine.store.files import is_there
 
-        return await asyncio.to_thread(is_there, self._library_door().folder)
+        door = self._library_door()
+        return await asyncio.to_thread(lambda: is_there(door.folder))
+
+
+def _folder_chosen() -> Path:
+    """Return where the settings say that the library lies, as they are now."""
+    from engine.settings import load_settings
+    from engine.store.library import library_folder
+
+    return library_folder(load_settings().library.folder)
 
 
 def _as_left(kept: KeptReading) -> tuple[PageResult, bytes]:

@@ -21,6 +21,7 @@ class Document:
 
     `results` is written by the jobs, and by the person's corrections. `keepers` are what the library knows its jobs by.
     `keys` tell which reading of a page is the one in `results`, `written` what the person wrote on pages, by reading.
+    `as_read` are, packed, the readings that the person has written on since, as they were made.
     `read_at` tells when the pages were read that came from the library, in seconds since 1970.
     Whoever makes a page of what it was holds `rewriting`, so that nothing is lost between.
     """
@@ -31,6 +32,7 @@ class Document:
     keepers: dict[JobId, JobKeeper] = field(default_factory=dict, repr=False)
     keys: dict[int, ReadingKey] = field(default_factory=dict, repr=False)
     written: dict[tuple[int, ReadingKey], dict[str, Correction]] = field(default_factory=dict, repr=False)
+    as_read: dict[tuple[int, ReadingKey], bytes] = field(default_factory=dict, repr=False)
     read_at: dict[int, float] = field(default_factory=dict, repr=False)
     rewriting: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
 

@@ -51,7 +51,7 @@ class ResultShelf(Mapping[int, "PageResult"]):
                 self._open.move_to_end(number)
                 return found
             packed = self._packed[number]
-        result = _unpacked(packed)
+        result = unpack(packed)
         with self._lock:
             if self._packed.get(number) is packed:
                 self._remember(result)
@@ -84,7 +84,8 @@ def pack(result: PageResult) -> bytes:
     return zlib.compress(pickle.dumps(result, pickle.HIGHEST_PROTOCOL), PACK_LEVEL)
 
 
-def _unpacked(packed: bytes) -> PageResult:
+def unpack(packed: bytes) -> PageResult:
+    """Return the reading that `pack` made small."""
     import pickle
     import zlib
 

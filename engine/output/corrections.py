@@ -99,6 +99,14 @@ def words_in_doubt(result: PageResult, doubt: Doubt) -> str:
     return " ".join(text[max(0, doubt.start) : max(0, doubt.end)].split())
 
 
+def written_at(result: PageResult, site: Site, written: Mapping[str, Written]) -> str | None:
+    """Return the place under which the text was written that stands at a site now, None where it is as it was read."""
+    here = text_at(result, site)
+    kind = "block/" if site.row is None else "cell/"
+    fitting = [place for place, one in written.items() if place.startswith(kind) and one.text == here != one.replaced]
+    return site.place if site.place in fitting else next(iter(fitting), None)
+
+
 def corrected(result: PageResult, written: Mapping[str, Written]) -> PageResult:
     """Return the page as the person left it: their words in place, and doubts dropped about words they settled."""
     places = [(found, one) for place, one in written.items() if (found := _found(place)) is not None]

@@ -24,8 +24,8 @@ OpenLibrary = Callable[[], Awaitable[Library]]
 class LibraryDoor:
     """The one library of a service, opened at its first use. Call it for the library; close it at the end."""
 
-    def __init__(self, folder: Path | None = None) -> None:
-        """Open nothing yet."""
+    def __init__(self, folder: Path | Callable[[], Path] | None = None) -> None:
+        """Open nothing yet; `folder` may also be what looks up where it lies, for others may move it until then."""
         self._folder = folder
         self._opening: asyncio.Task[Library] | None = None
 
@@ -34,13 +34,21 @@ class LibraryDoor:
         """Where the library lies, or will lie."""
         if self._opening is not None and _opened(self._opening):
             return self._opening.result().folder  # it may have been moved since
-        return library_folder() if self._folder is None else self._folder
+        return self._looked_up()
 
     async def __call__(self) -> Library:
         """Return the library. Raises what `open_library` does, and tries anew at the next call."""
         if self._opening is None or (self._opening.done() and not _opened(self._opening)):
-            self._opening = asyncio.create_task(open_library(self._folder))
+            self._opening = asyncio.create_task(self._open())
         return await asyncio.shield(self._opening)
+
+    async def _open(self) -> Library:
+        return await open_library(await asyncio.to_thread(self._looked_up))
+
+    def _looked_up(self) -> Path:
+        if self._folder is None:
+            return library_folder()
+        return self._folder if isinstance(self._folder, Path) else self._folder()
 
     async def close(self) -> None:
         """Close the library if it was opened; safe to call twice."""

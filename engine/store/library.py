@@ -130,10 +130,19 @@ class Library:
 
     # -- readings
 
-    async def keep(self, sha256: str, result: PageResult, *, order: TaskOrder | None = None, job: str = "") -> bool:
+    async def keep(
+        self,
+        sha256: str,
+        result: PageResult,
+        *,
+        order: TaskOrder | None = None,
+        job: str = "",
+        made: float | None = None,
+    ) -> bool:
         """Keep a reading, and that this page of the job is done, in one transaction.
 
         An older reading of the same page by the same reader with the same order gives way to it; all others stay.
+        A reading that is kept once more, with the time when it was `made`, is the one that `newest` returns.
         False where the document is not known: it was forgotten meanwhile.
         """
         key = ReadingKey(result.reader, order or TaskOrder())
@@ -143,7 +152,7 @@ class Library:
             return transaction(connection, lambda connection: put(connection, prepared))
 
         def put(connection: Connection, prepared: readings.Prepared) -> bool:
-            kept = readings.put_reading(connection, sha256, prepared, key)
+            kept = readings.put_reading(connection, sha256, prepared, key, made)
             if kept and job:
                 job_rows.mark_page(connection, job, result.number)
             return kept
@@ -151,7 +160,7 @@ class Library:
         return await self._database.beside(write)
 
     async def newest(self, sha256: str, numbers: Iterable[int], *, task: Task | None = None) -> dict[int, KeptReading]:
-        """Return, of each of these pages that was read, the reading that was made last, for one task or for any.
+        """Return, of each of these pages that was read, the reading that was kept last, for one task or for any.
 
         Ask for some pages at a time.
         """
@@ -164,7 +173,7 @@ class Library:
         return await self._database.read(look)
 
     async def readings(self, sha256: str, number: int) -> list[KeptReading]:
-        """Return every reading of a page side by side, the newest first."""
+        """Return every reading of a page side by side, the one that was kept last first."""
         return await self._database.read(lambda connection: readings.readings_of_page(connection, sha256, number))
 
     async def read_by_job(self, job: str) -> list[KeptReading]:

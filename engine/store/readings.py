@@ -52,8 +52,13 @@ def prepare(result: PageResult) -> Prepared:
     return Prepared(kept, body, index_text(passages_of(kept)))
 
 
-def put_reading(connection: Connection, sha256: str, prepared: Prepared, key: ReadingKey) -> bool:
-    """Keep a reading in the place of an older one of its key; False where the document is not known."""
+def put_reading(
+    connection: Connection, sha256: str, prepared: Prepared, key: ReadingKey, made: float | None = None
+) -> bool:
+    """Keep a reading in the place of an older one of its key; False where the document is not known.
+
+    It is made now unless it is told when, and the newest of its page in any case.
+    """
     page = page_row_of(connection, sha256, prepared.result.number)
     if page is None:
         return False
@@ -61,13 +66,13 @@ def put_reading(connection: Connection, sha256: str, prepared: Prepared, key: Re
     same = "FROM readings WHERE page = ? AND reader = ? AND task = ? AND order_key = ?"
     connection.execute(f"DELETE FROM words WHERE rowid IN (SELECT id {same})", which)  # noqa: S608 - our own words
     connection.execute(f"DELETE {same}", which)
-    made = connection.execute(
+    row = connection.execute(
         "INSERT INTO readings (page, reader, task, order_key, made, body) VALUES (?, ?, ?, ?, ?, ?)",
-        (*which, time.time(), prepared.body),
+        (*which, time.time() if made is None else made, prepared.body),
     )
     corrections = _corrections(connection, which)
     words = index_text(passages_of(prepared.result, corrections)) if corrections else prepared.words
-    connection.execute("INSERT INTO words (rowid, body) VALUES (?, ?)", (made.lastrowid, words))
+    connection.execute("INSERT INTO words (rowid, body) VALUES (?, ?)", (row.lastrowid, words))
     return True
 
 

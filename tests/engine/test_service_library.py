@@ -10,7 +10,9 @@ import pytest
 
 from engine.service import Service
 from engine.settings import change_settings
+from engine.store.keeping import facts_of
 from tests.support.command import pdf_with_text
+from tests.support.fake_pages import FakeSource
 
 
 @pytest.fixture(autouse=True)
@@ -30,6 +32,32 @@ def test_looking_makes_no_library_and_a_moved_one_is_known_by_its_new_place(home
         await library.move(tmp_path / "elsewhere")
         assert service.library_folder == tmp_path / "elsewhere"
         assert await service.library_there() is library
+        await service.close()
+
+    asyncio.run(run())
+
+
+def note_place(place: Path) -> None:
+    change_settings(
+        lambda kept: dataclasses.replace(kept, library=dataclasses.replace(kept.library, folder=str(place)))
+    )
+
+
+def test_a_library_that_a_command_moved_before_it_was_opened_here_is_found(home: Path, tmp_path: Path) -> None:
+    async def run() -> None:
+        service, command = Service(keeps=True), Service(keeps=True)
+        assert service.library_folder == home / "data" / "library"
+        assert await service.library_there() is None
+        moved = await command.library()
+        await moved.note(await facts_of(FakeSource()))
+        await moved.move(tmp_path / "elsewhere", settle=note_place)
+        await command.close()
+
+        library = await service.library()
+
+        assert library.folder == service.library_folder == tmp_path / "elsewhere"
+        assert len(await library.documents()) == 1
+        assert not (home / "data" / "library" / "library.db").exists()
         await service.close()
 
     asyncio.run(run())

@@ -83,7 +83,7 @@ def test_what_is_open_is_handed_out_as_it_is_and_the_rest_is_unpacked_once() -> 
 def test_counting_and_numbers_unpack_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     async def scenario() -> None:
         shelf = await shelf_of(range(1, 60))
-        monkeypatch.setattr(room, "_unpacked", None)
+        monkeypatch.setattr(room, "unpack", None)
         assert len(shelf) == 59 and 3 in shelf and 3 in shelf.keys() and sorted(shelf)[0] == 1  # noqa: SIM118
 
     asyncio.run(scenario())

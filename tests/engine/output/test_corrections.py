@@ -22,7 +22,7 @@ from engine.output.blocks import (
     Quad,
     Table,
 )
-from engine.output.corrections import Site, corrected, is_place, text_at, with_text, words_in_doubt
+from engine.output.corrections import Site, corrected, is_place, text_at, with_text, words_in_doubt, written_at
 
 BOX = Box(0, 0, 10, 10)
 TEXT = "The total is 1 280,00 and Müller pays."
@@ -100,6 +100,16 @@ def test_a_correction_finds_its_text_where_that_stands_after_another_reading() -
     result = corrected(moved, {"block/0": Wrote("Corrected.", TEXT)})
 
     assert [text_at(result, Site(at)) for at in (0, 1)] == ["New first block", "Corrected."]
+
+
+def test_what_was_written_is_known_by_where_it_stands_now() -> None:
+    written = {"block/1": Wrote("new", "old"), "cell/2/0/0": Wrote("cell", "old"), "kept/0": Wrote("new")}
+    result = PageResult(1, 9, 9, "pt", "cpu", (Paragraph(BOX, text="new"), Paragraph(BOX, text="as read")))
+
+    assert written_at(result, Site(0), written) == "block/1", "it moved when the page was read again"
+    assert written_at(result, Site(1), written) is None
+    assert written_at(result, Site(7), written) is None
+    assert written_at(result, Site(0), {"block/0": Wrote("new", "new")}) is None, "nothing was changed"
 
 
 def test_a_correction_whose_text_is_gone_changes_nothing() -> None:
