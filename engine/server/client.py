@@ -51,6 +51,8 @@ def local_refusal(status: int) -> DiglotError:
         return Impostor(detail="it does not take the engine's key")
     if status == 503:
         return EngineCrashed(detail="it says so itself")
+    if status == 500:  # what its front says while its core is dying: no page has done anything wrong
+        return EngineCrashed(detail="HTTP status 500")
     return EngineError(detail=f"HTTP status {status}")
 
 

@@ -174,7 +174,8 @@ def test_where_nobody_listens_nobody_is_well_and_a_question_finds_a_crashed_engi
         (says(307, b"", Location="http://192.0.2.1/metrics"), Impostor),
         (says(401, b"{}"), Impostor),
         (says(503), EngineCrashed),
-        (says(500, b"Internal Server Error"), EngineError),
+        (says(500, b"Internal Server Error"), EngineCrashed),
+        (says(418), EngineError),
         (says(200, b"\x1f\x8b" + b"\x00" * 100, Content_Encoding="gzip"), EngineError),
     ],
     ids=[
@@ -190,7 +191,8 @@ def test_where_nobody_listens_nobody_is_well_and_a_question_finds_a_crashed_engi
         "sends elsewhere",
         "refuses the key",
         "is dead",
-        "fails",
+        "is dying",
+        "is a teapot",
         "is compressed",
     ],
 )
