@@ -11,6 +11,7 @@ from html.entities import html5
 
 from engine.output.answer import Mend
 from engine.output.sheet import Sheet
+from engine.output.wire_tokens import BROKEN
 
 _MATH = re.compile(r"(?<!\$)\$(?!\$)([^$\n]++)\$(?!\$)|\\\(((?:[^\\\n]|\\(?![()\n]))++)\\\)")
 _LOOKS_LIKE_MATH = re.compile(r"[\\^_{}=<>+*/|±×÷≤≥≠≈∈∞√°%]|^\W*\w{1,3}\W*$|^[\d.,\s]+$")
@@ -101,6 +102,6 @@ def _character(entity: re.Match[str]) -> str:
     if name:
         return " " if name == "nbsp" else html5.get(f"{name};", entity[0])
     number = int(decimal) if decimal else int(hexadecimal, 16)
-    if number > 0x10FFFF or 0xD800 <= number < 0xE000 or not (number >= 0xA0 or 0x20 <= number < 0x7F):
+    if number > 0x10FFFF or not (number >= 0xA0 or 0x20 <= number < 0x7F) or BROKEN.match(chr(number)):
         return entity[0]
     return chr(number)

@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from engine.output.wire_tokens import BROKEN
+
 JsonText = str | None
 JsonValue = JsonText | list["JsonValue"] | dict[str, "JsonValue"]
 
@@ -237,7 +239,7 @@ class _Reading:
                 if 0xDC00 <= low < 0xE000:
                     parts.append(chr(0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00)))
                     return second.end()
-            parts.append("\ufffd" if 0xD800 <= unit < 0xE000 or unit < 0x20 else chr(unit))
+            parts.append("\ufffd" if unit < 0x20 or BROKEN.match(chr(unit)) else chr(unit))
             return end
         if char in _ESCAPES:
             parts.append(_ESCAPES[char])

@@ -30,6 +30,7 @@ from tests.support.answers import HOSTILE, sheet
         ("<dir>0</dir>a</quad>", "a"),
         ("&lt;&amp;&gt;&quot;&nbsp;&copy;", '<&>" ©'),
         ("&#65;&#x4e2d;", "A中"),
+        ("&#8238;00.0821&#x202C;", "&#8238;00.0821&#x202C;"),
         ("&#0;&#9;&#xD800;&#9999999;&nothing;& &", "&#0;&#9;&#xD800;&#9999999;&nothing;& &"),
         ("$ a<b>c $ &amp;", "$a<b>c$ &"),
         ("<script>alert(1)</script>", "<script>alert(1)</script>"),

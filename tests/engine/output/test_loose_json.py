@@ -44,6 +44,7 @@ def value(text: str) -> JsonValue:
         ('[{"a": "b", {"c": "d"}]', [{"a": "b"}, {"c": "d"}]),
         (r'{"a": "\u4e2d\ud83d\ude00\n\t\"\\\/"}', {"a": '中😀\n\t"\\/'}),
         (r'{"a": "\ud83d \u0000 \q"}', {"a": "\ufffd \ufffd \\q"}),
+        (r'{"a": "\u202e12\u009b"}', {"a": "\ufffd12\ufffd"}),
         (r'{"a": "\frac{1}{2} \times \beta"}', {"a": r"\frac{1}{2} \times \beta"}),
         (r'{"a": "\\frac{1}{2}"}', {"a": r"\frac{1}{2}"}),
         (r'{"a": "$a \neq b$\nnext\nu"}', {"a": "$a \\neq b$\nnext\nu"}),

@@ -81,6 +81,7 @@ def test_the_longest_token_may_come_one_character_at_a_time() -> None:
         (["a\r", "b"], "a\nb"),
         (["a\u2028b\x0bc\x85d"], "a\nb\nc\nd"),
         (["a\x00b\x1b[31m"], "a\ufffdb\ufffd[31m"),
+        (["due \u202e00.0821\u202c EUR \u2066x\u2069"], "due \ufffd00.0821\ufffd EUR \ufffdx\ufffd"),
     ],
 )
 def test_characters_are_whole_and_line_breaks_of_one_kind(parts: list[str], text: str) -> None:
