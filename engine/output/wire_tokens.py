@@ -17,7 +17,7 @@ MOST_TOKEN = 80
 _PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 _BREAK = re.compile("\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 BROKEN = re.compile("[\ud800-\udfff\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069]")
-"""No characters of a page: halves, a terminal's controls, and marks of direction, with which 00.0821 looks like 1280.00."""
+"""No characters of a page: halves, a terminal's controls, and marks of direction, which turn 00.0821 into 1280.00."""
 
 
 class WireText:
