@@ -38,6 +38,7 @@ class Actions:
     find: QAction
     next_doubt: QAction
     previous_doubt: QAction
+    undo: QAction
     compare: QAction
     zoom_in: QAction
     zoom_out: QAction
@@ -124,6 +125,7 @@ def make_actions(window: QWidget) -> Actions:
         retry=_action(window, tr("Read &failed pages again"), "Ctrl+F5", tr("Read those pages again that failed")),
         next_doubt=_action(window, tr("Next &doubtful word"), "F7", tr("Go to the next word that may be wrong")),
         previous_doubt=_action(window, tr("Doubtful word &before"), "Shift+F7", tr("Go to the doubtful word before")),
+        undo=_action(window, tr("&Undo"), keys.Undo, tr("Take back what you last said of a doubtful word")),
         compare=_action(window, tr("C&ompare readings…"), "Ctrl+D", tr("See where readings of this page differ")),
         find=_action(window, tr("&Find"), keys.Find, tr("Find in the text")),
         zoom_in=_action(window, tr("Zoom &in"), keys.ZoomIn, tr("Zoom in"), "Ctrl+="),
@@ -162,6 +164,7 @@ def make_actions(window: QWidget) -> Actions:
     actions.engine_wake.setVisible(False)
     actions.thumbnails.setChecked(True)
     actions.retry.setEnabled(False)
+    actions.undo.setEnabled(False)
     actions.set_document_open(False)
     actions.set_reading(False, is_open=False)
     for action in actions.all():

@@ -12,6 +12,7 @@ from desktop.doubt_walk import Stop, next_stop
 from desktop.doubt_words import needs_a_look, reader_words
 from desktop.models.pages import PageStatus, ReadState
 from desktop.places import Place
+from desktop.putting_back import PuttingBack
 from desktop.session import Session
 from desktop.views.doubt_bubble import DoubtBubble, Question
 from desktop.views.main_window import MainWindow
@@ -60,6 +61,8 @@ class DoubtDesk(QObject):
         self._shown.chosen.connect(lambda which: self.go(Stop(self._pages.page, which)))
         self._shown.moved.connect(self._word_moved)
         self._shown.gone.connect(self._close)
+        self._back = PuttingBack(window, session, side.reading.pages)
+        self._back.gone_back.connect(lambda answer: self.go(answer.stop, walking=answer.walking))
         pages.doubt_chosen.connect(lambda number, which: self.go(Stop(number, which)))
 
     # -- which pages need a look
@@ -150,6 +153,9 @@ class DoubtDesk(QObject):
             bubble.taken.connect(self._taken)
             bubble.kept.connect(self._kept)
             bubble.closed.connect(self._closed)
+            bubble.undone.connect(self._back.undo)
+            bubble.offer_undo(self._back.can_undo)
+            self._back.possible.connect(bubble.offer_undo)
         return self._bubble
 
     def _show_place(self, bubble: DoubtBubble, result: PageResult, doubt: Doubt) -> None:
@@ -188,7 +194,8 @@ class DoubtDesk(QObject):
         result, doubt = asked
         site = site_of(doubt)
         text = text_at(result, site) or ""
-        self._settle()
+        self._settle(site.place)
+        self.said.emit(self.tr("Changed. Ctrl+Z takes it back."))
         start, end = max(0, doubt.start), max(0, doubt.end)
         self._session.correct(result.number, site, text[:start] + words + text[end:])
 
@@ -197,11 +204,18 @@ class DoubtDesk(QObject):
         if asked is None:
             return
         result, doubt = asked
-        self._settle()
-        self._session.confirm(result.number, site_of(doubt), doubtful_words(result, doubt))
+        site = site_of(doubt)
+        self._settle(site.kept_place)
+        self._session.confirm(result.number, site, doubtful_words(result, doubt))
 
-    def _settle(self) -> None:
-        """Close the bubble; whoever goes through the words is led to the next one when this one is settled."""
+    def _settle(self, place: str) -> None:
+        """Close the bubble; whoever goes through the words is led to the next one when this one is settled.
+
+        Args:
+            place: Where the answer will be written; what is written there now can be brought back.
+        """
+        if self._at is not None:
+            self._back.note(self._at, place, walking=self._walking)
         walking, at = self._walking, self._at
         self._close()
         self._settled = at if walking else None

@@ -21,7 +21,7 @@ if TYPE_CHECKING:  # the window is on the screen before the service is imported
     from engine.output.corrections import Site
     from engine.pages.image import PageImage, PageSize
     from engine.service import Document, Service
-    from engine.store.records import KeptJob, KeptReading, ReadingKey
+    from engine.store.records import Correction, KeptJob, KeptReading, ReadingKey
 
 __all__ = ["OPEN_KEY", "READ_KEY", "AskPassword", "Session", "Target"]
 
@@ -197,6 +197,15 @@ class Session(QObject):
         """Note that doubtful words are right; `rewritten` follows."""
         if self.document is not None:
             self._rewrite(number, self._service.confirm(self.document, number, site, words))
+
+    def written(self, number: int) -> Mapping[str, Correction]:
+        """Return what the person wrote on a page as it is shown, by its place."""
+        return self._service.written(self.document, number) if self.document is not None else {}
+
+    def put_back(self, number: int, place: str, earlier: Correction | None = None) -> None:
+        """Take back what was written at a place, down to what was written there `earlier`; `rewritten` follows."""
+        if self.document is not None:
+            self._rewrite(number, self._service.put_back(self.document, number, place, earlier))
 
     def show_reading(self, kept: KeptReading) -> None:
         """Show one of the kept readings of a page in the place of the one that is there; `rewritten` follows."""

@@ -47,6 +47,8 @@ class DoubtBubble(Bubble):
     """The words that shall stand there instead."""
     kept = Signal()
     """The words are right as they are."""
+    undone = Signal()
+    """The last answer is to be taken back."""
     asked = Signal(int)
     """The next doubtful word (1) or the one before (-1) is wanted."""
 
@@ -59,13 +61,14 @@ class DoubtBubble(Bubble):
         self.field = QLineEdit(self)
         self.field.setMaxLength(LONGEST)
         self.take, self.keep, self.use = QPushButton(self), QPushButton(self), QPushButton(self)
-        self.before, self.after, self.close_button = QToolButton(self), QToolButton(self), QToolButton(self)
+        self.undo, self.before, self.after, self.close_button = (QToolButton(self) for _ in range(4))
         self._lay_out()
         self.take.clicked.connect(self._take)
         self.keep.clicked.connect(self.kept)
         self.use.clicked.connect(lambda: self.taken.emit(self.field.text()))
         self.field.textChanged.connect(self._field_changed)
         self.field.returnPressed.connect(self._entered)
+        self.undo.clicked.connect(self.undone)
         self.before.clicked.connect(lambda: self.asked.emit(-1))
         self.after.clicked.connect(lambda: self.asked.emit(1))
         self.close_button.clicked.connect(self.close)
@@ -89,7 +92,7 @@ class DoubtBubble(Bubble):
         deciding.addWidget(self.keep, 1)
         foot.setSpacing(2)
         foot.addWidget(self._which, 1)
-        for tool in (self.before, self.after, self.close_button):
+        for tool in (self.undo, self.before, self.after, self.close_button):
             tool.setAutoRaise(True)
             tool.setIconSize(QSize(16, 16))
             foot.addWidget(tool)
@@ -101,9 +104,13 @@ class DoubtBubble(Bubble):
         column.addWidget(self.crop)
         for part in (readings, deciding, writing, foot):
             column.addLayout(part)
-        chain = (self.keep, self.take, self.field, self.use, self.before, self.after, self.close_button)
+        chain = (self.keep, self.take, self.field, self.use, self.undo, self.before, self.after, self.close_button)
         for first, second in itertools.pairwise(chain):
             QWidget.setTabOrder(first, second)
+
+    def offer_undo(self, possible: bool) -> None:
+        """Offer to take back the last answer, or not."""
+        self.undo.setVisible(possible)
 
     @property
     def question(self) -> Question | None:
@@ -164,6 +171,8 @@ class DoubtBubble(Bubble):
         self.keep.setText(self.tr("&Keep this one"))
         self.use.setText(self.tr("&Write this"))
         self.field.setAccessibleName(self.tr("What stands there"))
+        self.undo.setText(self.tr("Undo"))
+        self.undo.setToolTip(self.tr("Take back the last answer") + " (Ctrl+Z)")
         for button, name, key, picture in (
             (self.before, self.tr("The doubtful word before"), "Shift+F7", "up"),
             (self.after, self.tr("The next doubtful word"), "F7", "down"),

@@ -54,7 +54,7 @@ def fill_menus(bar: QMenuBar, actions: Actions, recent: QMenu) -> None:
     page.addSeparator()
     page.addActions([actions.previous_page, actions.next_page, actions.go_to_page])
     page.addSeparator()
-    page.addActions([actions.find, actions.next_doubt, actions.previous_doubt, actions.compare])
+    page.addActions([actions.find, actions.next_doubt, actions.previous_doubt, actions.undo, actions.compare])
     view = bar.addMenu(_tr("&View"))
     view.addActions([actions.zoom_in, actions.zoom_out, actions.full_size, actions.fit_width, actions.fit_page])
     view.addSeparator()

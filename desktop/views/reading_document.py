@@ -34,6 +34,17 @@ class InertDocument(QTextDocument):
         """Return nothing: no file, no address."""
         return None
 
+    def set_margins(self, side: float, end: float) -> None:
+        """Leave so much room at the sides, and above and below; laid out anew only where that is another."""
+        root = self.rootFrame()
+        shape = root.frameFormat()
+        if shape.leftMargin() != side:
+            shape.setLeftMargin(side)
+            shape.setRightMargin(side)
+            shape.setTopMargin(end)
+            shape.setBottomMargin(end)
+            root.setFrameFormat(shape)
+
 
 @dataclass(slots=True)
 class CellSpan:

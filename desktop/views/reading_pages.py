@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import Signal
@@ -46,6 +46,8 @@ class ReadingPages(QStackedWidget):
     """Place: what was clicked."""
     zoomed = Signal(int)
     """1 for larger letters, -1 for smaller ones, 0 for the usual size."""
+    put_back_asked = Signal(object)
+    """Place: what was read shall stand there again."""
     failed = Signal(object)
     """DiglotError: something that was asked for here did not work."""
 
@@ -55,6 +57,8 @@ class ReadingPages(QStackedWidget):
         self._tab = Tab.TEXT
         self._stale: set[Tab] = set()
         self._lit: Place | None = None
+        self.is_corrected: Callable[[Place], bool] = lambda _place: False
+        """Tells whether the person wrote what stands at a place."""
         self._hits: tuple[Sequence[Hit], Hit | None] = (), None
         self.doubts = ShownDoubts(self)
         self.text, self.tables, self.raw = StreamedText(), TablesView(), RawView()
@@ -69,7 +73,7 @@ class ReadingPages(QStackedWidget):
             self.addWidget(page)
         for view in (self.text, self.tables, self.raw):
             self._listen(view)
-        self.doubts.listen(self.text)
+        self._listen_to_words(self.text)
         self.text.zoomed.connect(self.zoomed)
         self.tables.failed.connect(self.failed)
 
@@ -248,8 +252,14 @@ class ReadingPages(QStackedWidget):
         view = BothView()
         view.zoomed.connect(self.zoomed)
         self._add(view)
-        self.doubts.listen(view.source)
+        self._listen_to_words(view.source)
         return view
+
+    def _listen_to_words(self, view: StreamedText) -> None:
+        """Listen to a view of what was read, about whose words something can be said."""
+        self.doubts.listen(view)
+        view.put_back_asked.connect(self.put_back_asked)
+        view.is_corrected = lambda place: self.is_corrected(place)
 
     def _add(self, view: BothView | FieldsView) -> None:
         self.addWidget(view)

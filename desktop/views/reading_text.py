@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl, Signal
 from PySide6.QtGui import (
@@ -46,12 +46,16 @@ class ReadingText(QTextEdit):
     """Place | None: what is under the mouse."""
     chosen = Signal(object)
     """Place: what was clicked."""
+    put_back_asked = Signal(object)
+    """Place: what was read shall stand there again."""
     zoomed = Signal(int)
     """1 for larger letters, -1 for smaller ones, 0 for the usual size."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.margin_em = MARGIN_EM
+        self.is_corrected: Callable[[Place], bool] = lambda _place: False
+        """Tells whether the person wrote what stands at a place."""
         self._reading: ReadingDocument | None = None
         self._press = ReadingPress(self)
         self._press.made.connect(self._show)
@@ -199,15 +203,7 @@ class ReadingText(QTextEdit):
     def _set_margins(self, document: InertDocument) -> None:
         em = self.fontMetrics().height() / 1.2
         free = self.viewport().width() - TEXT_WIDTH_EM * em
-        side = math.floor(max(self.margin_em * em, free / 2))
-        root = document.rootFrame()
-        shape = root.frameFormat()
-        if shape.leftMargin() != side:
-            shape.setLeftMargin(side)
-            shape.setRightMargin(side)
-            shape.setTopMargin(MARGIN_EM * em)
-            shape.setBottomMargin(MARGIN_EM * em)
-            root.setFrameFormat(shape)
+        document.set_margins(math.floor(max(self.margin_em * em, free / 2)), MARGIN_EM * em)
 
     # -- the mouse
 
@@ -270,18 +266,24 @@ class ReadingText(QTextEdit):
         return clipboard.pieces_to_mime(pieces_of_selection(self._reading, self.textCursor()))
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Offer copying: the selection, the table, everything."""
+        """Offer what can be done here."""
+        self.menu_at(event.pos()).popup(event.globalPos())
+
+    def menu_at(self, point: QPoint) -> QMenu:
+        """Return the menu for a point of the view: copying, and what was read, where it was corrected."""
+        place = self.place_under(point)
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         copy = menu.addAction(self.tr("Copy"), QKeySequence.StandardKey.Copy, self.copy)
         copy.setEnabled(self.textCursor().hasSelection())
         if self._reading is not None and self._reading.result.tables:
-            place = self.place_under(event.pos())
             block = place.block if place is not None and place.row is not None else None
             menu.addAction(self.tr("Copy table"), QKeySequence("Ctrl+Shift+C"), lambda: self.table.copy(block))
+        if place is not None and self.is_corrected(place):
+            menu.addAction(self.tr("Put back what was read"), lambda: self.put_back_asked.emit(place))
         menu.addSeparator()
         menu.addAction(self.tr("Select all"), QKeySequence.StandardKey.SelectAll, self.selectAll)
-        menu.popup(event.globalPos())
+        return menu
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language."""
