@@ -17,7 +17,7 @@ CELLS_SHOWN = 400
 """Of a table with more cells than this the text shows the first rows; the tab of the tables has them all."""
 MONO_FAMILIES = ("DejaVu Sans Mono", "Noto Sans Mono", "Liberation Mono", "Consolas", "Menlo")
 CELL_SCALE = 0.93
-UNBROKEN_EM = 14
+UNBROKEN_EM, UNBROKEN_CJK_EM = 14, 6
 HEADING_SCALE = (1.55, 1.3, 1.15, 1.05)
 
 # Same length before and after, so that places can be counted through: breaks become Qt's line separator, what Qt keeps
@@ -91,9 +91,13 @@ def hangs(blocks: Sequence[AnyBlock], font: QFont, em: float) -> dict[int, float
 
 
 def is_one_word(text: str) -> bool:
-    """Tell whether a cell is a number or a short word, which would be spoilt by a break in its middle."""
+    """Tell whether a cell is a number or a short word, which would be spoilt by a break in its middle.
+
+    Chinese has no spaces and may be broken anywhere: of it, only what is a few characters long is one word.
+    """
     wide = sum(1.0 if character >= "\u2e80" else 0.55 for character in text)
-    return wide <= UNBROKEN_EM and not any(character.isspace() for character in text.strip())
+    most = UNBROKEN_CJK_EM if has_cjk(text) else UNBROKEN_EM
+    return wide <= most and not any(character.isspace() for character in text.strip())
 
 
 def has_cjk(text: str) -> bool:
