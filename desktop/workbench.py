@@ -207,7 +207,7 @@ class Workbench(QObject):
     async def _save_document(self, document: Document, failures: Mapping[int, DiglotError]) -> None:
         from desktop.saving import save
 
-        path = await save(self._window, document, failures)
+        path = await save(self._window, document, failures, self._store)
         if path is not None:
             self._say(self.tr("Saved as {name}.").format(name=path))
 
