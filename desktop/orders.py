@@ -15,12 +15,16 @@ TYPED = (Task.FIELDS, Task.QUESTION)
 """Tasks that need words of the person's."""
 LINES_KEPT = 12
 LONGEST_LINE = 2000
-_BETWEEN = re.compile(r"[,，、;；\n]")
+# Between names stands a comma of any sort. A name that holds one stands in quotes, and a quote in it is doubled.
+_NAME = re.compile(
+    r"\s*+(?:\"((?:[^\"]|\"\")++)\"\s*+(?=[,，、;；]|\Z)|“([^“”]++)”\s*+(?=[,，、;；]|\Z)|([^,，、;；\n]*+))[,，、;；\n]?+"
+)
 
 
 def names_in(line: str) -> tuple[str, ...]:
     """Return the names of fields that somebody typed, separated by commas of any sort, each once."""
-    return tuple(dict.fromkeys(name for piece in _BETWEEN.split(line) if (name := " ".join(piece.split()))))
+    pieces = (quoted.replace('""', '"') or chinese or bare for quoted, chinese, bare in _NAME.findall(line))
+    return tuple(dict.fromkeys(name for piece in pieces if (name := " ".join(piece.split()))))
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,7 +98,9 @@ class AskingLine(QWidget):
             verb = self.tr("Ask")
         else:
             label, example = self.tr("Fields"), self.tr("Invoice number, Total, Date")
-            tip = self.tr("Name the values you want, with commas between them; Enter reads")
+            tip = self.tr(
+                "Name the values you want, with commas between them (quotes around one with a comma); Enter reads"
+            )
             verb = self.tr("Find")
         self._label.setText(label)
         self._field.setPlaceholderText(example)

@@ -27,6 +27,10 @@ def store(folder: Path) -> QSettings:
         ("发票号码，金额、日期；买方", ("发票号码", "金额", "日期", "买方")),
         (" Total ,, total  due\n Total;", ("Total", "total due")),
         (" , ", ()),
+        ('Total, "Total, net" ,"the ""net"" one"', ("Total", "Total, net", 'the "net" one')),
+        ("“金额，含税”，日期", ("金额，含税", "日期")),
+        ('12" screen, "never closed, Date', ('12" screen', '"never closed', "Date")),
+        ('"a" b, c', ('"a" b', "c")),
     ],
 )
 def test_names_stand_between_commas_of_any_sort(line: str, names: tuple[str, ...]) -> None:
@@ -38,6 +42,13 @@ def test_no_name_is_empty_or_named_twice(line: str) -> None:
     names = names_in(line)
     assert all(name == name.strip() and name for name in names)
     assert len(set(names)) == len(names)
+
+
+@given(st.lists(st.text('ab，,";“”', min_size=1), max_size=5, unique=True))
+def test_any_name_can_be_typed_in_quotes(names: list[str]) -> None:
+    line = ", ".join('"' + name.replace('"', '""') + '"' for name in names)
+
+    assert names_in(line) == tuple(names)
 
 
 def test_a_wish_becomes_an_order_where_the_reader_can_do_it_and_the_document_elsewhere() -> None:
