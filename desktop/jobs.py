@@ -25,6 +25,7 @@ class Jobs(QObject):
     started = Signal(object)  # Job: the main one
     ended = Signal(object)  # JobEnded: the main one
     page_started = Signal(object)  # Job: a single page beside the main one
+    taken_up = Signal(object)  # Job: one of an earlier day, which is the main one in a moment
 
     def __init__(self, service: Service, bridge: Bridge) -> None:
         super().__init__(bridge)
@@ -67,7 +68,13 @@ class Jobs(QObject):
 
     def resume(self, document: Document, kept: str) -> None:
         """Take up a job of the library where it was left."""
-        self._start_main(lambda: self._service.resume(document, kept))
+
+        async def take_up() -> Job:
+            job = await self._service.resume(document, kept)
+            self.taken_up.emit(job)
+            return job
+
+        self._start_main(take_up)
 
     def retry(self, document: Document) -> None:
         """Read those pages once more that failed in the job that ended last, in the same way."""

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSettings, QTimer, Signal
 
-from desktop.orders import TYPED, KeptWishes, with_line
+from desktop.orders import READERS, TYPED, KeptWishes, wish_of, with_line
 from desktop.session import Session
 from desktop.views.main_window import MainWindow
 from engine.tasks.task import Task, TaskOrder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from engine.jobs.job import Job
 
 SAID_MS = 12_000
 """How long it is said that a reader cannot do what was wished."""
@@ -45,6 +47,7 @@ class OrderDesk(QObject):
         toolbar.reader_chosen.connect(self.choose_reader)
         toolbar.task_chosen.connect(lambda value: self.choose_task(Task(value)))
         toolbar.language_chosen.connect(self.choose_language)
+        session.jobs.taken_up.connect(self._follow)
         window.acts.task.triggered.connect(lambda _checked=False: toolbar.ask_for_task())
 
     # -- what is asked
@@ -101,6 +104,14 @@ class OrderDesk(QObject):
     def give_up_words(self) -> None:
         """Show what is asked in truth: the person closed the line without a word."""
         self.offer()
+
+    def _follow(self, job: Job) -> None:
+        """Show who reads now, and what: a job that was begun on another day may have been asked for otherwise."""
+        if job.reader in READERS:
+            self._session.reader = job.reader
+            self._wish = wish_of(job.order)
+            self._window.toolbar.show_reader(job.reader)
+            self.offer()
 
     def offer(self) -> None:
         """Offer in the toolbar what the reader can do. Its modules are loaded by then, or this takes its time."""

@@ -20,11 +20,18 @@ _NAME = re.compile(
     r"\s*+(?:\"((?:[^\"]|\"\")++)\"\s*+(?=[,，、;；]|\Z)|“([^“”]++)”\s*+(?=[,，、;；]|\Z)|([^,，、;；\n]*+))[,，、;；\n]?+"
 )
 
+_SPECIAL = re.compile('[,，、;；"“]')
+
 
 def names_in(line: str) -> tuple[str, ...]:
     """Return the names of fields that somebody typed, separated by commas of any sort, each once."""
     pieces = (quoted.replace('""', '"') or chinese or bare for quoted, chinese, bare in _NAME.findall(line))
     return tuple(dict.fromkeys(name for piece in pieces if (name := " ".join(piece.split()))))
+
+
+def line_of(names: Iterable[str]) -> str:
+    """Return the line that somebody types for these names."""
+    return ", ".join('"' + name.replace('"', '""') + '"' if _SPECIAL.search(name) else name for name in names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +106,11 @@ class KeptWishes:
     def _value(self, name: str) -> str:
         value = self._store.value(f"reading/{name}", "") if self._store is not None else ""
         return value if isinstance(value, str) else ""
+
+
+def wish_of(order: TaskOrder) -> Wish:
+    """Return the wish that became this order."""
+    return Wish(order.task, order.target_language, line_of(order.fields) or order.question)
 
 
 def with_line(wish: Wish, task: Task, line: str) -> Wish:

@@ -259,6 +259,25 @@ async def test_opening_the_document_goes_on_with_it_as_well(tmp_path: Path, stor
 
 @pytest.mark.qloop
 @pytest.mark.slow
+async def test_the_toolbar_shows_who_goes_on_with_it(tmp_path: Path, store: QSettings) -> None:
+    path = book(tmp_path)
+    await interrupt(store, path, after=1)
+
+    async with desk(store) as parts:
+        reader = moody(parts)
+        parts.bench.orders.choose_reader("auto")
+        reader.held = {3}
+        parts.bench.open_paths([path])
+        await until(lambda: len(parts.session.results) == 2)
+
+        assert parts.session.reader == "vllm"
+        assert parts.window.toolbar._reader.currentData() == "vllm"
+        reader.held.clear()
+        await until(lambda: parts.session.job is None)
+
+
+@pytest.mark.qloop
+@pytest.mark.slow
 async def test_a_job_can_be_dropped_or_left_for_later(tmp_path: Path, store: QSettings) -> None:
     await interrupt(store, book(tmp_path), after=1)
     async with desk(store) as parts:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QLocale, QSettings
 
-from desktop.orders import LINES_KEPT, KeptWishes, Wish, names_in
+from desktop.orders import LINES_KEPT, KeptWishes, Wish, line_of, names_in, wish_of
 from desktop.task_words import GROUPS, TASKS, language_name, nothing_words, offered
 from engine.tasks.task import Task, TaskOrder
 
@@ -49,6 +49,17 @@ def test_any_name_can_be_typed_in_quotes(names: list[str]) -> None:
     line = ", ".join('"' + name.replace('"', '""') + '"' for name in names)
 
     assert names_in(line) == tuple(names)
+    assert names_in(line_of(names)) == tuple(names)
+
+
+def test_an_order_becomes_the_wish_that_it_came_from() -> None:
+    for order in (
+        TaskOrder(),
+        TaskOrder(Task.TRANSLATION, target_language="en"),
+        TaskOrder(Task.FIELDS, fields=("Total, net", 'the "sum"', "日期")),
+        TaskOrder(Task.QUESTION, question="Who signed it, and when?"),
+    ):
+        assert wish_of(order).order(ALL, ("zh", "en")) == order
 
 
 def test_a_wish_becomes_an_order_where_the_reader_can_do_it_and_the_document_elsewhere() -> None:
