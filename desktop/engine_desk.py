@@ -202,15 +202,18 @@ class EngineDesk(QObject):
             sign = Sign.FAILED if status.state is ServerState.FAILED else Sign.AWAY
             self._window.badge.show_state(sign, host_of(status.remote), remote_words(status.remote))
             return
-        shown = words.word
+        sign, shown = SIGNS[status.state], words.word
         match status.state:
             case ServerState.STARTING:
                 if status.progress is not None:
                     shown = f"{words.word} {round(status.progress * 100)} %"
+            case ServerState.READY if status.check_progress is not None:  # pages wait for it
+                sign = SIGNS[ServerState.STARTING]
+                shown = self.tr("Self-check {percent} %").format(percent=round(status.check_progress * 100))
             case ServerState.READY:
                 if self._engine.plan is not None:
                     shown = f"{words.word} {gib(self._engine.plan.budget_bytes)}"
-        self._window.badge.show_state(SIGNS[status.state], shown, words.sentence)
+        self._window.badge.show_state(sign, shown, words.sentence)
 
     # -- the panel
 

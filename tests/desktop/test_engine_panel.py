@@ -105,6 +105,20 @@ async def test_a_start_shows_its_phase_and_its_progress_and_moves_nothing() -> N
 
 
 @pytest.mark.qloop
+async def test_pages_that_wait_for_the_self_check_are_told_of_it_without_the_panel() -> None:
+    engine = FakeEngine(card())
+    async with desk(engine=engine) as parts:
+        badge = parts.window.badge
+        parts.bench.furnish()
+
+        engine.become(ServerState.READY, check_progress=0.25)
+        await until(lambda: badge.words == "Self-check 25 %")
+        assert badge._sign is Sign.BUSY
+        engine.become(ServerState.READY, check_progress=None)
+        await until(lambda: badge.words.startswith("Ready") and badge._sign is Sign.READY)
+
+
+@pytest.mark.qloop
 async def test_a_ready_engine_says_what_it_holds_and_what_the_self_check_found() -> None:
     engine = FakeEngine(card(12, BLENDER))
     async with desk(engine=engine) as parts:
