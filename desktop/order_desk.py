@@ -131,7 +131,10 @@ class OrderDesk(QObject):
         self._hush_unless_told()
         self.offer()
         self._kept.keep(self._session.reader, self._wish)
-        self.reading_wanted.emit()
+        if self._session.order.task is Task.QUESTION:  # by another reader now, but still of one page
+            self.page_wanted.emit()
+        else:
+            self.reading_wanted.emit()
 
     def _say(self, words: str) -> None:
         from desktop.task_words import task_name

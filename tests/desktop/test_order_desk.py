@@ -168,12 +168,16 @@ async def test_a_question_is_asked_of_the_page_in_view_and_never_by_itself(tmp_p
         parts.bench.orders.choose_task(Task.QUESTION)
         type_words(side, "When is it due?")
         await ended(parts, reader, asked=3)
-        assert reader.asked[2:] == [(2, TaskOrder(Task.QUESTION, question="When is it due?"))]
+        question = (2, TaskOrder(Task.QUESTION, question="When is it due?"))
+        assert reader.asked[2:] == [question]
+        parts.bench.orders.choose_reader("vllm")
+        await ended(parts, reader, asked=4)
+        assert reader.asked[3:] == [question], "another reader is asked about the same page, not about every page"
 
         parts.bench.open_paths([pdf(tmp_path / "b.pdf", 1, text="Other words on page {n}")])
         await until(lambda: parts.window.windowTitle().startswith("b.pdf"))
         await asyncio.sleep(0.9)
-        assert len(reader.asked) == 3
+        assert len(reader.asked) == 4
         assert side.asking.isVisible()
 
 
