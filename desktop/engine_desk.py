@@ -115,7 +115,8 @@ class EngineDesk(QObject):
             self._panel.state.show_trouble(None)
         self._bridge.start(work, key=ENGINE_KEY)
 
-    def _apply(self, remedy: Remedy) -> None:
+    def apply(self, remedy: Remedy) -> None:
+        """Do what would help the engine, as the button of its trouble does."""
         if remedy.kind is RemedyKind.SET_UP:
             self.set_up_asked.emit()
         elif remedy.kind is RemedyKind.CHECK:
@@ -243,7 +244,7 @@ class EngineDesk(QObject):
         from desktop.views.engine_panel import EnginePanel
 
         panel = EnginePanel(self._window.acts, self._engine.plan_for)
-        panel.state.remedy_chosen.connect(self._apply)
+        panel.state.remedy_chosen.connect(self.apply)
         panel.memory.budget_chosen.connect(lambda size: self._ask(self._change(budget_bytes=size)))
         panel.memory.card_chosen.connect(lambda uuid: self._ask(self._change_card(uuid)))
         panel.memory.restart_asked.connect(lambda: self._ask(self._engine.restart()))

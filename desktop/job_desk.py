@@ -7,15 +7,17 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLocale, QObject
+from PySide6.QtCore import QLocale, QObject, Signal
 
 from desktop.doubt_words import pages_words
 from desktop.doubting import DoubtDesk
+from desktop.engine_words import remedy_words
 from desktop.notices import Notices
 from desktop.session import Session
 from desktop.views.main_window import MainWindow
 from desktop.views.page_view import PageView
 from desktop.words import error_words
+from engine.engine_errors import EngineError, Remedy, RemedyKind
 from engine.errors import DiglotError, NotFound, OutputError
 from engine.events import JobEnded, JobGoesOn, JobPaused
 
@@ -27,6 +29,9 @@ INTERRUPTED_KEY = "interrupted"
 
 class JobDesk(QObject):
     """Joins the session's jobs, the strip at the window's foot, and the banners."""
+
+    remedy_chosen = Signal(object)
+    """Remedy: what would help the engine that a job waits for."""
 
     def __init__(
         self,
@@ -44,6 +49,7 @@ class JobDesk(QObject):
         self._notices = notices
         self._offered: KeptJob | None = None
         self._paused = False
+        self._remedy: Remedy | None = None  # what the strip's button does, where going on would be of no use
         session.reading_started.connect(lambda _job: self._started())
         session.reading_ended.connect(self._ended)
         session.closing.connect(lambda _last: self._show_look(()))
@@ -52,7 +58,7 @@ class JobDesk(QObject):
         doubts.look_changed.connect(self._show_look)
         strip, acts = window.strip, window.acts
         strip.pause_asked.connect(session.jobs.pause)
-        strip.go_on_asked.connect(session.jobs.go_on)
+        strip.go_on_asked.connect(self._go_on)
         strip.retry_asked.connect(self._retry)
         strip.look_asked.connect(self._look)
         acts.pause.triggered.connect(lambda _checked=False: self._pause_or_go_on())
@@ -70,6 +76,13 @@ class JobDesk(QObject):
         else:
             self._session.jobs.pause()
 
+    def _go_on(self) -> None:
+        """Go on now; where only a change of the engine helps, make it: the job goes on by itself when that is ready."""
+        if self._remedy is not None:
+            self.remedy_chosen.emit(self._remedy)
+        else:
+            self._session.jobs.go_on()
+
     def _started(self) -> None:
         self._paused = False
         self._name_pause()
@@ -83,7 +96,7 @@ class JobDesk(QObject):
         job = self._session.job
         if job is None or event.job != job.id:
             return
-        self._paused = True
+        self._paused, self._remedy = True, None
         if event.error is None:
             self._window.strip.show_stand(self.tr("Paused"), self.tr("Go on"))
         else:
@@ -94,13 +107,16 @@ class JobDesk(QObject):
         words = error_words(error)
         unkept = isinstance(error, OutputError) and not error.retryable
         go_on = self.tr("Go on without keeping") if unkept else self.tr("Go on now")
+        if isinstance(error, EngineError) and error.for_good:
+            self._remedy = error.remedy or Remedy(RemedyKind.START_AGAIN)
+            go_on = remedy_words(self._remedy)
         tip = f"{words.title}. {words.advice}"
         self._window.strip.show_stand(self.tr("Waiting: {what}").format(what=words.title), go_on, tip=tip)
 
     def _job_goes_on(self, event: JobGoesOn) -> None:
         job = self._session.job
         if job is not None and event.job == job.id:
-            self._paused = False
+            self._paused, self._remedy = False, None
             self._window.strip.show_stand("")
             self._name_pause()
 

@@ -138,6 +138,7 @@ class Workbench(QObject):
             desk = self.desk()
             assert self._pane is not None
             self._review = Review(self._window, self._session, self._pane.pages, desk.side, self.notices)
+            self._review.jobs.remedy_chosen.connect(lambda remedy: self.engine_desk().apply(remedy))
         return self._review
 
     def furnish(self) -> None:

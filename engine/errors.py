@@ -37,7 +37,8 @@
     └── Cancelled                  130   the person stopped it; shown nowhere
 
 `retryable` says whether the same call may work when it is made again. `holds_jobs` says that nothing is wrong with the
-page at hand: what reads is away, and a job had better wait for it than fail all its pages.
+page at hand: what reads is away, and a job had better wait for it than fail all its pages. One that is `for_good`
+changes only when a person does something: nobody tries again by himself, so that waiting alone is of no use.
 """
 
 from __future__ import annotations
@@ -56,11 +57,17 @@ class DiglotError(Exception):
     retryable: ClassVar[bool] = False
     holds_jobs: ClassVar[bool] = False
     exit_code: ClassVar[int] = 1
+    for_good: bool = False
 
     def __init__(self, subject: str = "", *, detail: str = "") -> None:
         super().__init__(subject, detail)
         self.subject = subject
         self.detail = detail
+
+    @property
+    def waiting_helps(self) -> bool:
+        """Whether the same call may work later without anybody doing anything."""
+        return self.retryable and not self.for_good
 
     def __str__(self) -> str:
         """Say it in one line, the advice last."""

@@ -36,7 +36,7 @@ class Hold:
         """Whether it was waited for long enough, or waiting has no sense."""
         if self._patience_s is None:
             return False
-        return not self.error.retryable or self._waited() >= self._patience_s
+        return not self.error.waiting_helps or self._waited() >= self._patience_s
 
     def failed_again(self, error: DiglotError) -> None:
         """Note that a try failed; the next one comes later."""
@@ -50,7 +50,7 @@ class Hold:
 
     async def wait(self, *, for_word: bool = False) -> None:
         """Wait until it is time for the next try; with `for_word`, until somebody says so."""
-        seconds = None if for_word or not self.error.retryable else self._seconds()
+        seconds = None if for_word or not self.error.waiting_helps else self._seconds()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._said.wait()

@@ -21,6 +21,8 @@ def told_of(error: DiglotError) -> dict[str, Any]:
         "detail": error.detail[:LONGEST_WORDS],
     }
     remedy = error.remedy if isinstance(error, EngineError) else None
+    if error.for_good:
+        told["for_good"] = True
     if remedy is not None:
         told["remedy"] = {"kind": remedy.kind, "value": remedy.value}
     return told
@@ -33,8 +35,11 @@ def error_of(untrusted_error: Any) -> DiglotError:
     kind = _known().get(name, EngineError) if isinstance(name, str) else EngineError
     subject, detail = _words(told.get("subject")), _words(told.get("detail"))
     if issubclass(kind, EngineError):
-        return kind(subject, detail=detail, remedy=_remedy(told.get("remedy")))
-    return kind(subject, detail=detail)
+        error: DiglotError = kind(subject, detail=detail, remedy=_remedy(told.get("remedy")))
+    else:
+        error = kind(subject, detail=detail)
+    error.for_good = told.get("for_good") is True
+    return error
 
 
 def _remedy(untrusted_remedy: Any) -> Remedy | None:

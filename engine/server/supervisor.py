@@ -276,6 +276,8 @@ class Supervisor:
         self._endpoint = None
         failed = outcome.ending not in (Ending.ASKED, Ending.IDLE)
         error = (outcome.error or EngineCrashed()) if failed else None
+        if error is not None:
+            error.for_good = True  # no page starts it again
         if not failed and self.status.state is not ServerState.STOPPING:
             self.tell(state=ServerState.STOPPING)
         end = ServerState.FAILED if failed else ServerState.STOPPED

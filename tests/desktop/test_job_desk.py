@@ -12,14 +12,17 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
 from desktop.app import Parts
+from desktop.engine_words import remedy_words
 from desktop.models.pages import ReadState
 from desktop.views.banner import BannerStack
-from engine.engine_errors import EngineCrashed
+from engine.engine_errors import EngineCrashed, Remedy, RemedyKind
 from engine.errors import PageDamaged
 from engine.readers.reader import ReadingEvent, ReadingRequest
+from engine.server.state import ServerState
 from engine.tasks.task import Way
 from tests.support.bad_files import pdf
 from tests.support.desk import desk, pane, until
+from tests.support.fake_engine import FakeEngine
 from tests.support.model_reader import ModelReader
 
 
@@ -34,17 +37,23 @@ class MoodyReader(ModelReader):
         self.held: set[int] = set()
         self.bad: set[int] = set()
         self.away = False
+        self.for_good: Remedy | None = None
 
     async def read(self, request: ReadingRequest) -> AsyncGenerator[ReadingEvent]:
         self.ways.append((request.number, request.way))
         while request.number in self.held:
             await asyncio.sleep(0.01)
         if self.away:
-            raise EngineCrashed()
+            raise self._gone()
         if request.number in self.bad:
             raise PageDamaged(f"page {request.number}")
         async for event in super().read(request):
             yield event
+
+    def _gone(self) -> EngineCrashed:
+        error = EngineCrashed(remedy=self.for_good)
+        error.for_good = self.for_good is not None
+        return error
 
 
 def moody(parts: Parts) -> MoodyReader:
@@ -102,6 +111,29 @@ async def test_what_is_waited_for_is_said_and_can_be_tried_at_once(tmp_path: Pat
         assert strip._go_on.toolTip() and strip._go_on.text() == "Go on now"
         reader.away = False
         QTest.mouseClick(strip._go_on, Qt.MouseButton.LeftButton)
+        await until(lambda: parts.session.job is None)
+        assert len(parts.session.results) == 4
+
+
+@pytest.mark.qloop
+@pytest.mark.slow
+async def test_where_only_a_change_of_the_engine_helps_the_button_makes_it(tmp_path: Path) -> None:
+    engine = FakeEngine(state=ServerState.FAILED)
+    async with desk(engine=engine) as parts:
+        reader = moody(parts)
+        reader.away, reader.for_good = True, Remedy(RemedyKind.USE_LENGTH, 4096)
+        parts.bench.open_paths([book(tmp_path)])
+        strip = parts.window.strip
+        await until(lambda: words(parts).startswith("Waiting: "))
+        assert strip._go_on.text() == remedy_words(reader.for_good)
+        tried = len(reader.ways)
+
+        QTest.mouseClick(strip._go_on, Qt.MouseButton.LeftButton)
+
+        await until(lambda: ("apply", reader.for_good) in engine.calls)
+        assert len(reader.ways) == tried and parts.session.job is not None, "it goes on when the engine is ready"
+        reader.away = False
+        parts.window.acts.pause.trigger()
         await until(lambda: parts.session.job is None)
         assert len(parts.session.results) == 4
 

@@ -15,6 +15,7 @@ import psutil
 import pytest
 
 from engine.commands.engine_arguments import parse_engine
+from engine.engine_errors import EngineCrashed
 from engine.errors import UsageError
 from tests.support.children import descendants, left_of
 from tests.support.command import DIGLOT, diglot, environment, pdf_with_text
@@ -51,7 +52,7 @@ def started(folder: Path, behaviour: Behaviour | None = None, *words: str) -> It
             yield process
         finally:
             if process.poll() is None:
-                process.send_signal(signal.SIGINT)
+                process.send_signal(signal.SIGTERM)  # whoever runs the tests may have had SIGINT ignored
             process.wait(LONGEST_S)
             assert not left_of(family)
 
@@ -172,6 +173,19 @@ def test_pages_are_read_with_the_engine_of_whoever_owns_it(tmp_path: Path) -> No
         assert ended.out.count("# Read by the owner's engine") == 2
         assert "starting the engine" not in ended.err
         assert diglot("engine", "status", cwd=tmp_path).code == 0  # it goes on
+
+
+@posix
+@pytest.mark.slow
+def test_a_job_does_not_wait_for_an_engine_that_does_not_come_up(tmp_path: Path) -> None:
+    set_up(tmp_path / ".home", Behaviour(crash_at="weights", last_words="nobody knows why"))
+    pdf_with_text(tmp_path / "a.pdf", "one", "two")
+
+    ended = diglot("read", "--reader", "vllm", "a.pdf", "-o", "a.md", cwd=tmp_path)
+
+    assert ended.code == EngineCrashed.exit_code, ended.err
+    assert "nobody knows why" in ended.err and "waiting" not in ended.err
+    assert not (tmp_path / "a.md").exists()
 
 
 @posix

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 import pytest
 
@@ -116,9 +117,15 @@ def test_all_jobs_of_a_reader_are_held_with_it_and_those_of_others_go_on() -> No
     asyncio.run(scenario())
 
 
-@pytest.mark.parametrize("error", [EngineAbsent, RemoteKeyRefused])
+def crashed_for_good() -> EngineCrashed:
+    error = EngineCrashed()
+    error.for_good = True
+    return error
+
+
+@pytest.mark.parametrize("error", [EngineAbsent, RemoteKeyRefused, crashed_for_good])
 def test_what_no_waiting_mends_is_tried_again_only_when_somebody_says_so(
-    error: type[DiglotError], monkeypatch: pytest.MonkeyPatch
+    error: Callable[[], DiglotError], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(hold, "HOLD_S", (0.0, 0.0))
 
@@ -133,7 +140,7 @@ def test_what_no_waiting_mends_is_tried_again_only_when_somebody_says_so(
         bench.queue.go_on(job.id)
         await until(lambda: len(reader.begun) == tried + 1)
         await turns()
-        assert job.paused and paused_by(bench, job) == [error]  # nothing new to tell
+        assert job.paused and paused_by(bench, job) == [type(error())]  # nothing new to tell
 
         reader.away = None
         bench.queue.reader_is_back(reader)
@@ -220,13 +227,14 @@ def test_a_job_is_halted_when_patience_is_over_and_can_be_taken_up() -> None:
     asyncio.run(scenario())
 
 
-def test_patience_is_not_spent_where_waiting_is_of_no_use() -> None:
+@pytest.mark.parametrize("error", [EngineAbsent, crashed_for_good])
+def test_patience_is_not_spent_where_waiting_is_of_no_use(error: Callable[[], DiglotError]) -> None:
     async def scenario() -> None:
-        bench, reader = Bench(patience_s=1000.0), MortalReader(away=EngineAbsent())
+        bench, reader = Bench(patience_s=1000.0), MortalReader(away=error())
         jobs = [bench.add(reader, 9), bench.add(reader, 9, document=OTHER)]
 
         assert [await job.wait() for job in jobs] == [JobOutcome.HALTED] * 2
-        assert all(isinstance(job.error, EngineAbsent) for job in jobs)
+        assert all(type(job.error) is type(error()) for job in jobs)
         assert len(reader.begun) <= 4
         assert {event.document for event in bench.told(JobEnded) if isinstance(event, JobEnded)} == {DOCUMENT, OTHER}
 

@@ -48,6 +48,15 @@ def test_the_change_that_would_help_arrives_too(remedy: Remedy | None) -> None:
     assert arrived.remedy == remedy
 
 
+@pytest.mark.parametrize("for_good", [False, True])
+def test_it_arrives_whether_waiting_helps(for_good: bool) -> None:
+    error = CardLost()
+    error.for_good = for_good
+
+    assert error_of(json.loads(json.dumps(told_of(error)))).waiting_helps is not for_good
+    assert not error_of({"class": "NotFound", "for_good": "yes"}).for_good
+
+
 def test_a_class_of_one_process_arrives_as_the_nearest_that_all_know() -> None:
     assert type(error_of(told_of(PrivateError(detail="here")))) is CardLost
 
@@ -71,6 +80,7 @@ def test_long_words_are_cut() -> None:
         optional={
             "class": st.sampled_from(["NotFound", "CardLost"]) | json_values,
             "subject": json_values,
+            "for_good": json_values,
             "detail": json_values,
             "remedy": json_values
             | st.fixed_dictionaries({"kind": st.sampled_from(RemedyKind) | json_values, "value": json_values}),

@@ -264,6 +264,7 @@ def test_an_engine_that_never_came_up_has_failed_at_once(tmp_path: Path, phase: 
                 await here.supervisor.start(here.run)
             assert state(here) is ServerState.FAILED
             assert here.supervisor.status.error is not None
+            assert not here.supervisor.status.error.waiting_helps, "no page starts it again"
             assert len(here.lives) == 1
             await here.supervisor.stop()  # it is forgotten
             assert state(here) is ServerState.STOPPED
