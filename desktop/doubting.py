@@ -194,8 +194,9 @@ class DoubtDesk(QObject):
         result, doubt = asked
         site = site_of(doubt)
         text = text_at(result, site) or ""
+        if not self._walking:
+            self.said.emit(self.tr("Changed. Ctrl+Z takes it back."))
         self._settle(site.place)
-        self.said.emit(self.tr("Changed. Ctrl+Z takes it back."))
         start, end = max(0, doubt.start), max(0, doubt.end)
         self._session.correct(result.number, site, text[:start] + words + text[end:])
 
@@ -227,7 +228,10 @@ class DoubtDesk(QObject):
         if settled is not None and settled.number == number and self._pages.page == number:
             # What came after it stands in its place now.
             self._at = Stop(number, min(settled.which, self._counts.get(number, 0)) - 1)
-            self.step(1)
+            if any(self._counts.values()):
+                self.step(1)
+            else:
+                self.said.emit(self.tr("No word is in doubt any more. Ctrl+Z takes the last answer back."))
 
     def _close(self) -> None:
         if self._bubble is not None:

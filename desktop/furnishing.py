@@ -56,7 +56,8 @@ ORDER_PARTS = (
 """What tells which tasks a reader can do."""
 REVIEW_PARTS = (
     *("engine.output.corrections", "desktop.doubt_words", "desktop.cropping", "desktop.views.doubt_bubble"),
-    *("engine.engine_errors", "engine.server.state", "desktop.engine_words", "desktop.putting_back"),
+    *("engine.engine_errors", "engine.server.state", "engine.server.cards", "desktop.engine_words"),
+    "desktop.putting_back",
     *("desktop.doubting", "desktop.job_desk", "desktop.comparing", "desktop.review"),
 )
 """What helps to trust a reading: doubts, comparing, how jobs stand."""

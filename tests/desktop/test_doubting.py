@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QApplication, QLabel
 
 from desktop.app import Parts
 from desktop.views.doubt_bubble import DoubtBubble
+from desktop.views.reading_tabs import Tab
+from engine.output.blocks import Paragraph
 from engine.output.corrections import Site, text_at
 from tests.support.bad_files import pdf
 from tests.support.desk import desk, pane, until
@@ -136,6 +138,29 @@ async def test_a_marked_word_asks_when_it_is_clicked_in_the_text_or_on_the_page(
         QTest.mouseClick(found.keep, Qt.MouseButton.LeftButton)
         await until(lambda: len(parts.session.results[1].doubts) == 1)
         assert found.isHidden(), "nobody asked for the next one"
+
+
+@pytest.mark.qloop
+@pytest.mark.slow
+async def test_beside_its_translation_a_word_is_asked_about_where_it_stands(tmp_path: Path) -> None:
+    async with window(tmp_path) as parts:
+        document, reading = parts.session.document, parts.bench.desk().side.reading
+        assert document is not None
+        told = (Paragraph(document.results[1].blocks[0].box, text="译文"),)
+        await document.results.put(replace(document.results[1], translation=told, pairs=(0,), language="zh"))
+        parts.session.rewritten.emit(1)
+        reading.open_tab(Tab.BOTH)
+
+        found = await step(parts, "Words")
+
+        rect = reading.doubts.rect_in(parts.window)
+        assert reading.tabs.tab is Tab.BOTH and rect is not None and not rect.intersects(found.geometry())
+        reading.open_tab(Tab.RAW)
+        assert found.isHidden(), "the word is out of sight"
+        found = await step(parts, "read")
+        assert rect != reading.doubts.rect_in(parts.window)
+        await step(parts, "page")
+        assert parts.bench.desk().side.reading.text.doubts.current == 0, "that page has no translation"
 
 
 @pytest.mark.qloop

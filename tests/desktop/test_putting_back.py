@@ -55,6 +55,20 @@ async def test_answers_are_taken_back_one_after_the_other_and_asked_again(tmp_pa
 
 @pytest.mark.qloop
 @pytest.mark.slow
+async def test_it_is_said_how_the_last_answer_is_taken_back(tmp_path: Path) -> None:
+    async with window(tmp_path) as parts:
+        for words in ("Words", "read", "page"):
+            found = await step(parts, words) if words == "Words" else bubble(parts)
+            await asked(parts, words)
+            QTest.mouseClick(found.keep, Qt.MouseButton.LeftButton)
+
+        await until(lambda: "Ctrl+Z" in parts.window.strip._words.text())
+
+        assert found.isHidden() and parts.window.acts.undo.isEnabled()
+
+
+@pytest.mark.qloop
+@pytest.mark.slow
 async def test_ctrl_z_in_what_is_being_typed_is_for_what_is_being_typed(tmp_path: Path) -> None:
     async with window(tmp_path) as parts:
         found = await step(parts, "Words")
