@@ -53,7 +53,10 @@ MEASURES: dict[str, str] = {
     "first_page_vs_pymupdf": "tests.bench.starting:first_page_vs_pymupdf",
     "loop_longest_wait_ms": "tests.bench.loop:loop_longest_wait_ms",
     "loop_delay_p99_ms": "tests.bench.loop:loop_delay_p99_ms",
+    "loop_longest_wait_streaming_ms": "tests.bench.streaming:loop_longest_wait_streaming_ms",
     "text_pages_per_second": "tests.bench.throughput:text_pages_per_second",
+    "queue_vs_bare": "tests.bench.queue_costs:queue_vs_bare",
+    "job_2000_pages_memory_growth_mb": "tests.bench.growth:job_2000_pages_memory_growth_mb",
 }
 """Every measure by its name, which stays, and where its function is. Imported only when it is its turn."""
 

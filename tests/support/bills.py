@@ -101,7 +101,7 @@ def bills_pdf(path: Path, pages: int, *, scanned: bool = False) -> Path:
 def _print(bill: Bill, page: pymupdf.Page) -> None:
     """Set a bill as a printer would: the same letters in the same places, as words and not as pixels."""
     for box, shade in _marks(bill.number):
-        page.draw_rect(_on_page(box), color=None, fill=(shade / 255, 0, 0))
+        page.draw_rect(_on_page(box), color=None, fill=(shade / 255,) * 3)
     for x0, y0, x1, y1 in _rules():
         page.draw_line(_on_page((x0, y0, x1, y1)).tl, _on_page((x0, y0, x1, y1)).br, width=RULE * POINT)
     for words, (left, top), size in (*_written(bill.number), *_formula(bill.number)):
@@ -125,7 +125,7 @@ def _bill(number: int) -> Bill:
     for rule in _rules():
         draw.line(rule, fill="black", width=RULE)
     for box, shade in _marks(number):
-        draw.rectangle(box, fill=shade)
+        draw.rectangle(box, fill=(shade, shade, shade))
     file = io.BytesIO()
     image.save(file, "PNG", dpi=(DPI, DPI))
     return Bill(number, file.getvalue(), tuple(placed[:3]), (tuple(placed[3:5]), tuple(placed[5:])))
@@ -168,7 +168,7 @@ def _rules() -> list[tuple[int, int, int, int]]:
 
 
 def _marks(number: int) -> list[tuple[tuple[int, int, int, int], int]]:
-    """Return two bars whose places and shades tell the bills apart at any size, and from the self-check's pages."""
+    """Return two bars whose places and greys tell the bills apart at any size, and from the self-check's pages."""
     left, top = 120 + number * 230, 700
     return [
         ((left, top, left + 200, top + 900), (0, 70, 120, 160)[number]),

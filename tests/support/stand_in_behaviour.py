@@ -36,6 +36,7 @@ class Behaviour:
     answers: dict[str, str] = field(default_factory=dict)  # SHA-256 of a picture, or words of a prompt -> answer
     answer_seconds: float = 0.0  # before the first word
     piece_seconds: float = 0.0  # between words
+    pages_in_memory: int = 10  # with so many in flight its page memory is full
     mixes_above: int = 0  # with more requests than this in flight, they get each other's words; 0: never
     impostor: bool = False  # it knows neither the key nor the token
     cannot_sleep: bool = False

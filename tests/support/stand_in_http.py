@@ -161,7 +161,7 @@ class _Route(BaseHTTPRequestHandler):
             "# TYPE vllm:num_requests_waiting gauge",
             f"vllm:num_requests_waiting{label} 0.0",
             "# TYPE vllm:kv_cache_usage_perc gauge",
-            f"vllm:kv_cache_usage_perc{label} {min(1.0, running * 0.1)}",
+            f"vllm:kv_cache_usage_perc{label} {min(1.0, running / office.behaviour.pages_in_memory)}",
             "# TYPE vllm:prompt_tokens counter",
             f"vllm:prompt_tokens_total{label} {float(office.tokens_in)}",
             "# TYPE vllm:generation_tokens counter",
