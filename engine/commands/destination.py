@@ -40,7 +40,7 @@ class Destination(ABC):
         """Take the document of one input. Raises `OutputError`, or `BrokenPipeError` where nobody listens any more."""
 
     async def finish(self) -> None:  # noqa: B027 - most have nothing left to do
-        """Write what was gathered. Raises `OutputError`."""
+        """Write what was gathered, once. Raises `OutputError`."""
 
     @abstractmethod
     def place(self, index: int) -> str:
@@ -93,7 +93,8 @@ class ToFile(Destination):
     async def finish(self) -> None:
         """Write the file, unless there is nothing to write."""
         if self._parts:
-            await asyncio.to_thread(write_whole, self._path, "".join(self._parts), inputs=self.originals)
+            parts, self._parts = self._parts, []
+            await asyncio.to_thread(write_whole, self._path, "".join(parts), inputs=self.originals)
 
     def place(self, index: int) -> str:
         """Return the file."""

@@ -221,6 +221,8 @@ class ReadingCommand:
         await follow(self._service, job, report=self._report, stop=self._stop, goes_on=self._options.keep)
         results = [document.results[number] for number in job.numbers if number in document.results]
         await self._write(index, document, job, results)
+        if index == len(self._inputs) - 1 or self._stop.is_set():
+            await self._destination.finish()  # before it is told that all is written
         keeper = document.keepers.get(job.id)
         if self._options.keep and keeper is None:
             self._report.note(f"{name}: it is protected by a password and not kept; the settings can change that.")

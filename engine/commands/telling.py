@@ -5,7 +5,7 @@ Everything goes to stderr; what a quiet run leaves out is a note.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from engine.commands.page_ranges import in_words
@@ -48,11 +48,11 @@ class Closing:
     job: str = ""
 
 
-def tell(report: ProgressReport, name: str, job: Job, results: Iterable[PageResult], closing: Closing) -> None:
+def tell(report: ProgressReport, name: str, job: Job, results: Collection[PageResult], closing: Closing) -> None:
     """Say how a document was read."""
     _tell_failures(report, name, job)
     _tell_notes(report, name, results)
-    _tell_end(report, name, job, closing)
+    _tell_end(report, name, job, {result.number for result in results}, closing)
     if closing.job and in_state(job, PageState.DROPPED):
         report.say(f"“diglot jobs resume {closing.job[:SHOWN_NAME]}” goes on from there.")
 
@@ -98,8 +98,10 @@ def _tell_notes(report: ProgressReport, name: str, results: Iterable[PageResult]
         report.note(f"{name}, {in_words(doubtful)}: {words} may be wrong{among}; HTML marks them, JSON lists them.")
 
 
-def _tell_end(report: ProgressReport, name: str, job: Job, closing: Closing) -> None:
+def _tell_end(report: ProgressReport, name: str, job: Job, read: Collection[int], closing: Closing) -> None:
     done, dropped = in_state(job, PageState.DONE), in_state(job, PageState.DROPPED)
+    if just := [number for number in dropped if number in read]:  # stopped between being read and being counted
+        done, dropped = sorted([*done, *just]), [number for number in dropped if number not in just]
     where = f" to {one_line(closing.place)}" if closing.place else ""
     before = f", with {_pages(closing.kept)} read before" if closing.kept else ""
     if dropped and (done or closing.kept):

@@ -193,6 +193,7 @@ def test_a_really_full_disk(tmp_path: Path, tiny_disk: Path) -> None:
     ended = diglot("read", report, "--reader", "text", "-o", tiny_disk / "a.json", cwd=tmp_path)
 
     assert ended.code == 51, ended.err
+    assert "written to" not in ended.err
     assert list(tiny_disk.iterdir()) == []
 
 

@@ -87,6 +87,12 @@ def test_a_stopped_job_says_what_is_written_and_how_it_goes_on() -> None:
     assert told(job_of(1), page(1), closing=Closing(1.0, "", job="3f9c0000aaaa0000")) == ["a.pdf: 1 page read in 1 s."]
 
 
+def test_a_page_that_was_read_at_the_moment_of_the_stop_is_written_and_said_to_be() -> None:
+    lines = told(job_of(2, dropped=3), page(1), page(2), page(3), closing=Closing(4.0, "a.md"))
+
+    assert lines == ["Stopped. a.pdf: pages 1-3 are written to a.md; pages 4-5 not read."]
+
+
 def test_what_a_halted_job_waited_for_is_said() -> None:
     job = job_of(1, dropped=1)
     job.end(JobOutcome.HALTED, error=EngineCrashed())
