@@ -121,7 +121,7 @@ class JobDesk(QObject):
             self._name_pause()
 
     def _name_pause(self) -> None:
-        self._window.acts.pause.setText(self.tr("Go &on") if self._paused else self.tr("Pa&use"))
+        self._window.acts.pause.setText(self.tr("Go &on") if self._paused else self.tr("Pau&se"))
 
     # -- what failed, and what needs a look
 

@@ -76,6 +76,18 @@ def in_menus(menus: list[QMenu]) -> list[QAction]:
 
 
 @pytest.mark.qloop
+async def test_no_two_entries_of_a_menu_have_the_same_letter() -> None:
+    async with desk() as parts:
+        parts.bench.furnish()
+        for entry in parts.window.menuBar().actions():
+            menu = entry.menu()
+            assert isinstance(menu, QMenu)
+            shown = [action.text() for action in menu.actions() if action.isVisible()]
+            letters = [text.partition("&")[2][:1].casefold() for text in shown if "&" in text]
+            assert len(letters) == len(set(letters)), shown
+
+
+@pytest.mark.qloop
 async def test_every_action_with_a_key_is_in_a_menu_and_in_the_list_of_keys() -> None:
     async with desk() as parts:
         acts = parts.window.acts
