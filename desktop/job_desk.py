@@ -89,7 +89,7 @@ class JobDesk(QObject):
         job, offered = self._session.job, self._offered
         if job is not None and offered is not None and self._session.document is not None:
             path = self._session.document.info.path
-            if path is not None and str(path) == offered.document.path:
+            if path is not None and str(path.absolute()) == offered.document.path:
                 self._withdraw()
 
     def _job_paused(self, event: JobPaused) -> None:

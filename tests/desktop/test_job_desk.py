@@ -275,8 +275,11 @@ async def test_an_interrupted_job_is_offered_and_goes_on_where_it_was(tmp_path: 
 
 @pytest.mark.qloop
 @pytest.mark.slow
-async def test_opening_the_document_goes_on_with_it_as_well(tmp_path: Path, store: QSettings) -> None:
-    path = book(tmp_path)
+async def test_opening_the_document_goes_on_with_it_as_well(
+    tmp_path: Path, store: QSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    path = Path(book(tmp_path).name)  # as it is typed in its own folder
     await interrupt(store, path, after=1)
 
     async with desk(store) as parts:
