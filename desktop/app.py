@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSettings, QTimer, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
-from qasync import QEventLoop
 
 from desktop.icons import window_icon
+from desktop.loop import Loop
 from desktop.marks import MEASURE_LOOP, FirstPaint, MeasuredApplication, exit_after, mark
 from desktop.recent import RecentFiles, settings
 from desktop.theme import Theme
@@ -61,7 +61,7 @@ def run(arguments: Arguments) -> int:
         store = settings()
         window.restore(store)
         window.show_recent(RecentFiles(store).paths())
-    loop = QEventLoop(app)
+    loop = Loop(app)
     loop.set_default_executor(ThreadPoolExecutor(THREADS, thread_name_prefix="desk"))
     asyncio.set_event_loop(loop)
     try:

@@ -43,10 +43,10 @@ def clean_clipboard() -> Iterator[None]:
 
 @pytest.fixture
 def qloop(qapp: Any) -> Iterator[asyncio.AbstractEventLoop]:
-    from qasync import QEventLoop
+    from desktop.loop import Loop
 
     qapp.setQuitOnLastWindowClosed(False)
-    loop = QEventLoop(qapp)
+    loop = Loop(qapp)
     loop.set_default_executor(ThreadPoolExecutor(2))
     asyncio.set_event_loop(loop)
     yield loop
