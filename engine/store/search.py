@@ -20,7 +20,7 @@ MOST_AT_ONCE = 200
 # The readings of a page are one hit, with the reading that fits best. LIMIT keeps SQLite from flattening the inner
 # query into the outer one, where it could not rank.
 _PAGES = """
-    SELECT min(score) AS score, readings.id AS reading, readings.page AS page, pages.document AS document
+    SELECT min(score) AS score, readings.id AS reading, pages.number AS number, pages.document AS document
     FROM (SELECT rowid AS id, rank AS score FROM words WHERE words MATCH :terms LIMIT -1) AS found
     JOIN readings ON readings.id = found.id
     JOIN pages ON pages.id = readings.page
@@ -29,7 +29,7 @@ _PAGES = """
     GROUP BY readings.page
 """
 _BEST_FIRST = f"""
-    SELECT *, 0 AS siblings, count(*) OVER () AS total, row_number() OVER (ORDER BY score, page) AS rank
+    SELECT *, 0 AS siblings, count(*) OVER () AS total, row_number() OVER (ORDER BY score, document, number) AS rank
     FROM ({_PAGES}) ORDER BY rank LIMIT :limit OFFSET :offset
 """  # noqa: S608 - our own words
 # The best page of a document says where the document stands; `each` of its pages stand together there.
@@ -38,7 +38,7 @@ _BY_DOCUMENT = f"""
     FROM (
         SELECT *, count(*) OVER () AS total, count(*) OVER (PARTITION BY document) AS siblings,
             min(score) OVER (PARTITION BY document) AS best,
-            row_number() OVER (PARTITION BY document ORDER BY score, page) AS place
+            row_number() OVER (PARTITION BY document ORDER BY score, number) AS place
         FROM ({_PAGES})
     )
     WHERE place <= :each ORDER BY rank LIMIT :limit OFFSET :offset

@@ -190,6 +190,15 @@ def test_the_page_that_speaks_of_it_most_comes_first(tmp_path: Path) -> None:
     assert found.hits[0].score < found.hits[1].score
 
 
+@pytest.mark.parametrize("each", [0, 9])
+def test_pages_that_are_as_good_stand_in_their_order_whichever_was_read_first(tmp_path: Path, each: int) -> None:
+    pages = [page(number, "Invoice of Hansen") for number in (1, 4, 5, 3, 2)]
+
+    found = search(tmp_path, pages, "hansen", each=each)
+
+    assert [hit.number for hit in found.hits] == [1, 2, 3, 4, 5]
+
+
 def test_hits_by_document_stand_together_and_say_how_many_there_are(tmp_path: Path) -> None:
     filler = " ".join(f"word{number}" for number in range(30))
 
