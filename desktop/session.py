@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop.bridge import Bridge
 from desktop.jobs import KEEP_KEY, READ_KEY, Jobs
+from desktop.orders import READERS
 from desktop.rendering import DrawPage, Wish
 from engine.errors import PasswordNeeded, WrongPassword
 from engine.tasks.task import Task, TaskOrder, Way
@@ -136,8 +137,11 @@ class Session(QObject):
             self.jobs.read(self.document, numbers, self.reader, self.order, way)
 
     async def interrupted(self) -> list[KeptJob]:
-        """Return the kept jobs that can be taken up, the newest first. Raises `OutputError`."""
-        return await self._service.interrupted()
+        """Return the kept jobs that can be taken up here, the newest first. Raises `OutputError`.
+
+        A command that was given the address of a server may have left one that only such a command goes on with.
+        """
+        return [job for job in await self._service.interrupted() if job.reader in READERS]
 
     async def drop_kept(self, kept: str) -> None:
         """Take a kept job off the list; what it read stays. Raises `OutputError`."""
@@ -148,7 +152,7 @@ class Session(QObject):
 
         A file that has changed since is another document: it is read from its beginning.
         """
-        jobs = await self._service.interrupted()
+        jobs = await self.interrupted()
         sha256 = await document.source.content_hash() if jobs else ""
         fitting = [job.id for job in jobs if job.document.sha256 == sha256]
         return wanted if wanted in fitting else next(iter(fitting), "")

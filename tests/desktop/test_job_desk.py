@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from engine.engine_errors import EngineCrashed, Remedy, RemedyKind
 from engine.errors import PageDamaged
 from engine.readers.reader import ReadingEvent, ReadingRequest
 from engine.server.state import ServerState
+from engine.store.records import DocumentFacts, ReadingKey
 from engine.tasks.task import Way
 from tests.support.bad_files import pdf
 from tests.support.desk import desk, pane, until
@@ -290,6 +292,27 @@ async def test_opening_the_document_goes_on_with_it_as_well(
 
         assert [number for number, _ in reader.ways] == [2, 3, 4]
         assert not offer(parts), "it is not interrupted any more"
+
+
+@pytest.mark.qloop
+@pytest.mark.slow
+async def test_what_a_command_had_a_server_read_is_not_offered_and_the_document_is_read_as_usual(
+    tmp_path: Path, store: QSettings
+) -> None:
+    path = book(tmp_path)
+    async with desk(store) as parts:
+        library = await parts.service.library()
+        sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+        there = DocumentFacts(sha256, path.name, "pdf", "pt", 4, path=str(path))
+        await library.begin_job(there, ReadingKey("https://ocr.house.example"), range(1, 5))
+
+    async with desk(store) as parts:
+        reader = moody(parts)
+        assert await parts.session.interrupted() == []
+        parts.bench.open_paths([path])
+
+        await until(lambda: len(parts.session.results) == 4 and parts.session.job is None)
+        assert [number for number, _ in reader.ways] == [1, 2, 3, 4]
 
 
 @pytest.mark.qloop
