@@ -194,10 +194,19 @@ class Service(ServiceLibrary):
         reader = self._reader(known.reader) if known is not None else None
         numbers = await library.take_up(kept_id, failed_too=failed_too)
         assert known is not None and reader is not None
-        job = self._job(document, numbers, known.order, known.reader, Way.USUAL)
+        job = self._job(document, numbers, known.order, known.reader, Way.USUAL, done_before=known.done)
         return self._queue.add(job, reader, keeper=self._keeping.keeper_of(document, job, taken_up=kept_id))
 
-    def _job(self, document: Document, numbers: Iterable[int], order: TaskOrder, reader: str, way: Way) -> Job:
+    def _job(
+        self,
+        document: Document,
+        numbers: Iterable[int],
+        order: TaskOrder,
+        reader: str,
+        way: Way,
+        *,
+        done_before: int = 0,
+    ) -> Job:
         return Job(
             id=JobId(next(self._ids)),
             document=document.id,
@@ -206,6 +215,7 @@ class Service(ServiceLibrary):
             order=order,
             way=way,
             reader=reader,
+            done_before=done_before,
         )
 
     def look_at(self, document: Document, number: int) -> None:

@@ -60,6 +60,7 @@ class Job:
 
     `reader` is the name under which the reader was asked for. While `paused`, no further page is begun; `error` is then
     what the job waits for, None where the person wished the pause. After the end it is what the job was halted by.
+    `done_before` counts the pages that were read before it was taken up: they count as its progress.
     """
 
     id: JobId
@@ -69,6 +70,7 @@ class Job:
     order: TaskOrder = field(default_factory=TaskOrder)
     way: Way = Way.USUAL
     reader: str = ""
+    done_before: int = 0
     pages: dict[int, PageWork] = field(default_factory=dict)
     outcome: JobOutcome | None = None
     paused: bool = False
@@ -91,13 +93,14 @@ class Job:
     @property
     def progress(self) -> Progress:
         """How far it is, with the speed of the last pages; while it is paused nobody can say how long it will take."""
-        total, ready = len(self.numbers), self._done + self._failed
-        if self.paused and ready < total:
-            return Progress(self._done, self._failed, total)
+        left_over = len(self.numbers) - self._done - self._failed
+        done, total = self.done_before + self._done, self.done_before + len(self.numbers)
+        if self.paused and left_over:
+            return Progress(done, self._failed, total)
         now = time.monotonic()
         under_way = [now - page.begun for page in self._under_way.values()]
-        left = self._pace.left(total - ready - len(under_way), under_way)
-        return Progress(self._done, self._failed, total, self._pace.rate(len(under_way)), left)
+        left = self._pace.left(left_over - len(under_way), under_way)
+        return Progress(done, self._failed, total, self._pace.rate(len(under_way)), left)
 
     def begin(self, page: PageWork) -> None:
         """Note that a page is being read."""

@@ -45,7 +45,9 @@ def test_what_was_read_is_kept_and_an_interrupted_job_goes_on(tmp_path: Path, mo
         before = list(await library.newest(job.document.sha256, range(1, 31)))
         document = await service.open(Path(job.document.path))
         going_on = await service.resume(document, job.id)
+        assert going_on.progress.total == 30 and going_on.progress.done == len(before)  # it goes on; it does not begin
         await going_on.wait()
+        assert going_on.progress.done == 30
         (job,) = await library.jobs()
         assert job.state == "finished" and job.done == 30
         assert (await library.search("number17")).hits[0].number == 17
