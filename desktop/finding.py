@@ -41,24 +41,24 @@ def find_on_page(result: PageResult, query: Query) -> list[Match]:
     Lines tell best where something is. What a model read may differ from the lines that another reader found there, and
     a page may have none: then it is looked for in what the block says.
     """
+    return [match for found in search(result, query) for match in found]
+
+
+def search(result: PageResult, query: Query) -> Iterator[list[Match]]:
+    """Yield what `find_on_page` returns text by text, so that a page full of words can be searched in slices."""
     if not query.text:
-        return []
-    folded: dict[int, Folded] = {}
-    matches: list[Match] = []
+        return
     for text in _texts(result):
-        for number in text.lines:
-            if number not in folded:
-                folded[number] = fold(result.lines[number].text)
+        folded = {number: fold(result.lines[number].text) for number in text.lines}
         found = _find_in_group(result, text.lines, folded, query.text) if text.lines else []
         if not found and text.spot is not None and not _says_the_same(result, text):
             found = _find_in_spot(result.number, text, Part.TEXT, query.text)
-        matches.extend(found)
+        yield found
     for text in _translated(result):
-        matches.extend(_find_in_spot(result.number, text, Part.TRANSLATION, query.text))
+        yield _find_in_spot(result.number, text, Part.TRANSLATION, query.text)
     for at, field in enumerate(result.fields):
         text = _Text(Spot(at), field.value or "", field.box)
-        matches.extend(_find_in_spot(result.number, text, Part.FIELDS, query.text))
-    return matches
+        yield _find_in_spot(result.number, text, Part.FIELDS, query.text)
 
 
 @dataclass(frozen=True, slots=True)

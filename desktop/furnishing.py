@@ -24,6 +24,7 @@ DOCUMENT_PARTS = (
 READING_PARTS = (
     "engine.logs",
     *("desktop.clipboard", "desktop.views.reading_document", "desktop.folding", "desktop.finding"),
+    "desktop.searching",
     *("desktop.views.find_bar", "desktop.views.reading_builder", "desktop.views.gentle_scroll"),
     *("desktop.views.hovered_table", "desktop.views.reading_text", "desktop.views.table_view"),
     *("desktop.views.reading_stream", "desktop.views.streamed_text", "desktop.pairing", "desktop.views.both_view"),

@@ -1,26 +1,21 @@
-"""The find bar: the words sought, how many places there are, and steps between them; searches in short slices."""
+"""The find bar: the words sought, how many places there are, and steps between them."""
 
 from __future__ import annotations
 
-import time
-from collections import deque
 from collections.abc import Iterable, Mapping
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QToolButton, QWidget
 
-from desktop.finding import Match, Query, find_on_page
+from desktop import searching
+from desktop.finding import Match
 from desktop.icons import icon
 from desktop.places import Hit
+from desktop.searching import Search
 from engine.output.blocks import PageResult
 
-SLICE_S = 0.006
-"""How long the search may hold the window's thread before it lets others work."""
 TYPING_PAUSE_MS = 120
-TELL_EVERY_S = 0.15
-MAX_MATCHES = 10_000
-"""Nobody steps through more, and the pages need not paint more."""
 
 
 class FindBar(QWidget):
@@ -34,21 +29,12 @@ class FindBar(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._results: Mapping[int, PageResult] = {}
-        self._query = Query("")
-        self._here = 1
-        self._matches: dict[int, list[Match]] = {}
-        self._searched: set[int] = set()
-        self._waiting: deque[int] = deque()
-        self._current: tuple[int, int] | None = None  # page, which of its matches
-        self._wants_one = False
-        self._lost: tuple[int, int] | None = None  # where the person was on a page that is read again
-        self._told_at = 0.0
-        self._told_current: Hit | None = None
+        self._search = Search(self)
+        self._search.hits_changed.connect(self.hits_changed)
+        self._search.current_changed.connect(self.current_changed)
+        self._search.counted.connect(self._show_count)
         self._typing = QTimer(self, singleShot=True, interval=TYPING_PAUSE_MS)
         self._typing.timeout.connect(self.search_now)
-        self._slices = QTimer(self, interval=0)
-        self._slices.timeout.connect(self._search_a_while)
 
         self._field = QLineEdit()
         self._field.setClearButtonEnabled(True)
@@ -90,38 +76,22 @@ class FindBar(QWidget):
         """Hide the bar and take the marks off the pages."""
         self.hide()
         self._typing.stop()
-        self._forget()
-        self._tell()
+        self._search.forget()
         self.closed.emit()
 
     def set_results(self, results: Mapping[int, PageResult]) -> None:
         """Search these pages from now on; the mapping may grow, then call `refresh`."""
-        self._results = results
-        self._here = 1
+        self._search.results, self._search.here = results, 1
         self.search_now()
 
     def set_here(self, number: int) -> None:
         """Say which page is looked at: the first place shown is the first one from there on."""
-        self._here = number
+        self._search.here = number
 
     def refresh(self, changed: Iterable[int] = ()) -> None:
         """Search the pages that are new, and those of `changed`, which may have been read again."""
-        if self.isHidden() or not self._query.text:
-            return
-        waiting = set(self._waiting)
-        again = set(changed)
-        # By number alone: the readings of a long document lie packed, and looking at all of them would take seconds.
-        fresh = [n for n in self._results if n not in waiting and (n in again or n not in self._searched)]
-        gone = [n for n in self._searched if n not in self._results]
-        for number in gone:
-            self._drop(number)
-        for number in fresh:
-            self._drop(number)
-        if gone:
-            self._tell()
-        self._waiting.extend(sorted(fresh))
-        if self._waiting:
-            self._slices.start()
+        if not self.isHidden():
+            self._search.refresh(changed)
 
     def seek(self, words: str) -> None:
         """Open the bar and search these words."""
@@ -131,17 +101,17 @@ class FindBar(QWidget):
     @property
     def matches(self) -> list[Match]:
         """Everything found so far, in page order."""
-        return [match for number in sorted(self._matches) for match in self._matches[number]]
+        return self._search.matches
 
     @property
     def current(self) -> Hit | None:
         """Where the person is."""
-        return self._matches[self._current[0]][self._current[1]][0] if self._current is not None else None
+        return self._search.current
 
     @property
     def searching(self) -> bool:
         """Whether pages are still waiting to be searched."""
-        return bool(self._waiting) or self._typing.isActive()
+        return self._search.busy or self._typing.isActive()
 
     def next(self) -> None:
         """Go to the next place, after the last one to the first."""
@@ -151,115 +121,36 @@ class FindBar(QWidget):
         """Go to the place before, before the first one to the last."""
         self._step(-1)
 
-    # -- the search
-
     def search_now(self) -> None:
         """Start anew with the words in the field."""
         self._typing.stop()
-        if self.isHidden():
-            return
-        self._forget()
-        self._query = Query.of(self._field.text())
-        self._wants_one = True
-        if self._query.text:
-            # From the page looked at to the end, then from the beginning: the first place is there at once.
-            numbers = sorted(self._results)
-            self._waiting.extend([n for n in numbers if n >= self._here] + [n for n in numbers if n < self._here])
-        if self._waiting:
-            self._search_a_while()
-        else:
-            self._tell()
-
-    def _forget(self) -> None:
-        self._slices.stop()
-        self._waiting.clear()
-        self._matches.clear()
-        self._searched.clear()
-        self._query = Query("")
-        self._current = self._lost = None
-        self._wants_one = False
-
-    def _drop(self, number: int) -> None:
-        self._searched.discard(number)
-        self._matches.pop(number, None)
-        if self._current is not None and self._current[0] == number:
-            self._current, self._lost = None, self._current
-
-    def _search_a_while(self) -> None:
-        stop = time.perf_counter() + SLICE_S
-        total = sum(map(len, self._matches.values()))
-        while self._waiting and total < MAX_MATCHES and time.perf_counter() < stop:
-            number = self._waiting.popleft()
-            result = self._results.get(number)
-            if result is None:
-                continue
-            self._searched.add(number)
-            matches = find_on_page(result, self._query)[: MAX_MATCHES - total]
-            if matches:
-                self._matches[number] = matches
-                total += len(matches)
-                if self._wants_one:
-                    self._current = (number, 0)
-                    self._wants_one = False
-                elif self._lost is not None and self._lost[0] == number:
-                    self._current = (number, min(self._lost[1], len(matches) - 1))
-        if total >= MAX_MATCHES:
-            self._waiting.clear()
-        if self._waiting:
-            self._slices.start()
-        else:
-            self._slices.stop()
-        # Handing over thousands of hits after each slice would cost more than finding them.
-        if not self._waiting or self.current != self._told_current or stop - self._told_at > TELL_EVERY_S:
-            self._tell()
+        if not self.isHidden():
+            self._search.begin(self._field.text())
 
     def _step(self, way: int) -> None:
         if self._typing.isActive():
             self.search_now()
-            return
-        if not self._matches:
-            return
-        numbers = sorted(self._matches)
-        if self._current is None:
-            self._current = (next((n for n in numbers if n >= self._here), numbers[0]), 0)
         else:
-            number, index = self._current
-            index += way
-            if not 0 <= index < len(self._matches[number]):
-                number = numbers[(numbers.index(number) + way) % len(numbers)]
-                index = 0 if way > 0 else len(self._matches[number]) - 1
-            self._current = (number, index)
-        self._count.setText(self._count_words())
-        self._tell_current()
+            self._search.step(way)
 
-    # -- what is told and shown
+    # -- what is shown
 
-    def _tell(self) -> None:
-        found = bool(self._matches)
+    def _show_count(self) -> None:
+        found = self._search.total > 0
         self._previous.setEnabled(found)
         self._next.setEnabled(found)
         self._count.setText(self._count_words())
-        self._told_at = time.perf_counter()
-        self.hits_changed.emit([hit for match in self.matches for hit in match])
-        if self.current != self._told_current:
-            self._tell_current()
-
-    def _tell_current(self) -> None:
-        self._told_current = self.current
-        self.current_changed.emit(self.current)
 
     def _count_words(self) -> str:
-        total = sum(map(len, self._matches.values()))
-        if not self._query.text:
+        total, busy, index = self._search.total, self._search.busy, self._search.index
+        if not self._search.sought:
             return ""
         if not total:
-            return self.tr("Searching…") if self._waiting else self.tr("Not found")
-        shown = f"{total}+" if self._waiting or total >= MAX_MATCHES else str(total)
-        if self._current is None:
+            return self.tr("Searching…") if busy else self.tr("Not found")
+        shown = f"{total}+" if busy or total >= searching.MAX_MATCHES else str(total)
+        if index is None:
             return self.tr("{total} found").format(total=shown)
-        number, index = self._current
-        before = sum(len(matches) for page, matches in self._matches.items() if page < number)
-        return self.tr("{index} of {total}").format(index=before + index + 1, total=shown)
+        return self.tr("{index} of {total}").format(index=index + 1, total=shown)
 
     def _dress(self) -> None:
         self._field.setPlaceholderText(self.tr("Find in the text"))

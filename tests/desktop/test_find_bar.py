@@ -8,8 +8,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
+from desktop import searching
 from desktop.places import Hit
-from desktop.views import find_bar as find_bar_module
 from desktop.views.find_bar import FindBar
 from engine.output.blocks import PageResult
 from tests.support.readings import plain_page
@@ -152,7 +152,7 @@ def test_words_that_are_not_there(bar: FindBar, qtbot: QtBot) -> None:
 
 
 def test_two_thousand_pages_are_searched_in_slices(bar: FindBar, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(find_bar_module, "SLICE_S", 0.0001)
+    monkeypatch.setattr(searching, "SLICE_S", 0.0001)
     bar.set_results({number: plain_page(number, "the rent " * 3) for number in range(1, 2001)})
     bar.seek("rent")
 
@@ -163,7 +163,7 @@ def test_two_thousand_pages_are_searched_in_slices(bar: FindBar, qtbot: QtBot, m
 
 
 def test_there_is_an_end_to_the_places(bar: FindBar, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(find_bar_module, "MAX_MATCHES", 5)
+    monkeypatch.setattr(searching, "MAX_MATCHES", 5)
     bar.set_results({number: plain_page(number, "the rent " * 3) for number in range(1, 100)})
     bar.seek("rent")
     qtbot.waitUntil(lambda: not bar.searching)
@@ -183,3 +183,35 @@ def test_escape_closes_and_takes_the_marks_away(bar: FindBar, qtbot: QtBot) -> N
     assert heard.hits == [] and heard.current[-1] is None
     bar.open()
     assert words(bar) == "1 of 3"  # the words are still there
+
+
+def test_a_page_full_of_words_is_searched_in_slices_too(
+    bar: FindBar, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(searching, "SLICE_S", 0.0001)
+    texts = ["the rent"] * 3000
+    results = {1: plain_page(1, *texts), 2: plain_page(2, "rent")}
+    bar.set_results(results)
+    bar.seek("rent")
+
+    assert bar.searching and 0 < len(bar.matches) < 3000, "what is found is there before the page is done"
+    assert bar.current is not None
+    bar.refresh()
+    qtbot.waitUntil(lambda: not bar.searching)
+    assert words(bar) == "1 of 3001"
+
+
+def test_a_page_that_is_read_again_while_it_is_searched_is_searched_anew(
+    bar: FindBar, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(searching, "SLICE_S", 0.0001)
+    results = {1: plain_page(1, *["the rent"] * 3000), 2: plain_page(2, "rent")}
+    bar.set_results(results)
+    bar.seek("rent")
+    assert bar.searching
+    results[1] = plain_page(1, "the rent")
+
+    bar.refresh([1])
+
+    qtbot.waitUntil(lambda: not bar.searching)
+    assert [match[0].number for match in bar.matches] == [1, 2]
