@@ -27,7 +27,7 @@ class SaveContentDialog(QDialog):
         for label in (heading, note):
             label.setWordWrap(True)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
-        on = buttons.addButton(self.tr("&Next"), QDialogButtonBox.ButtonRole.AcceptRole)
+        on = buttons.addButton(self.tr("&Choose where…"), QDialogButtonBox.ButtonRole.AcceptRole)
         on.setDefault(True)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
