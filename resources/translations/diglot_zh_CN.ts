@@ -51,6 +51,10 @@
         <translation>关闭(&amp;C)</translation>
     </message>
     <message>
+        <source>&amp;Compare readings…</source>
+        <translation>比较识别结果(&amp;C)…</translation>
+    </message>
+    <message>
         <source>&amp;Engine panel</source>
         <translation>引擎面板(&amp;E)</translation>
     </message>
@@ -111,16 +115,16 @@
         <translation>启动引擎(&amp;S)</translation>
     </message>
     <message>
+        <source>&amp;Undo</source>
+        <translation>撤销(&amp;U)</translation>
+    </message>
+    <message>
         <source>&amp;Wake it</source>
         <translation>唤醒引擎(&amp;W)</translation>
     </message>
     <message>
         <source>Begin no further page for now, or go on</source>
         <translation>暂不读取新的页面，或继续</translation>
-    </message>
-    <message>
-        <source>C&amp;ompare readings…</source>
-        <translation>比较识别结果(&amp;O)…</translation>
     </message>
     <message>
         <source>Choose &amp;what is read</source>
@@ -219,10 +223,6 @@
         <translation>打开示例文档</translation>
     </message>
     <message>
-        <source>Pa&amp;use</source>
-        <translation>暂停(&amp;U)</translation>
-    </message>
-    <message>
         <source>Page &amp;list</source>
         <translation>页面列表(&amp;L)</translation>
     </message>
@@ -235,12 +235,12 @@
         <translation>上一部分(&amp;B)</translation>
     </message>
     <message>
-        <source>Quit</source>
-        <translation>退出</translation>
+        <source>Pau&amp;se</source>
+        <translation>暂停(&amp;S)</translation>
     </message>
     <message>
-        <source>Read &amp;failed pages again</source>
-        <translation>重读失败的页面(&amp;F)</translation>
+        <source>Quit</source>
+        <translation>退出</translation>
     </message>
     <message>
         <source>Read the page you are looking at</source>
@@ -251,8 +251,12 @@
         <translation>识别尚未识别的页面，或重新识别全部页面</translation>
     </message>
     <message>
-        <source>Read this page a&amp;gain</source>
-        <translation>重新识别本页(&amp;G)</translation>
+        <source>Read fa&amp;iled pages again</source>
+        <translation>重读失败的页面(&amp;I)</translation>
+    </message>
+    <message>
+        <source>Read this p&amp;age again</source>
+        <translation>重新识别本页(&amp;A)</translation>
     </message>
     <message>
         <source>Read those pages again that failed</source>
@@ -327,6 +331,10 @@
         <translation>停止识别；已完成的页面会保留</translation>
     </message>
     <message>
+        <source>Take back what you last said of a doubtful word</source>
+        <translation>撤销您对存疑字词的上一次处理</translation>
+    </message>
+    <message>
         <source>Text, a translation, fields, a question</source>
         <translation>文本、翻译、字段或提问</translation>
     </message>
@@ -394,8 +402,8 @@
         <translation>发票号码，金额，日期</translation>
     </message>
     <message>
-        <source>Name the values you want, with commas between them; Enter reads</source>
-        <translation>写出所需字段，用逗号分隔；按 Enter 开始识别</translation>
+        <source>Name the values you want, with commas between them (quotes around one with a comma); Enter reads</source>
+        <translation>写出想要的内容，用逗号分隔（名称本身含逗号时加引号）；按回车键识别</translation>
     </message>
     <message>
         <source>Question</source>
@@ -517,14 +525,6 @@
 <context>
     <name>Desk</name>
     <message>
-        <source>The engine is starting. This page is read as soon as it is ready.</source>
-        <translation>引擎正在启动，就绪后立即识别此页。</translation>
-    </message>
-    <message>
-        <source>The engine is waking up. This page is read as soon as it is ready.</source>
-        <translation>引擎正在唤醒，就绪后立即识别此页。</translation>
-    </message>
-    <message>
         <source>{count} failed</source>
         <translation>{count} 页失败</translation>
     </message>
@@ -555,12 +555,20 @@
         <translation>关闭</translation>
     </message>
     <message>
+        <source>Take back the last answer</source>
+        <translation>撤销上一次处理</translation>
+    </message>
+    <message>
         <source>The doubtful word before</source>
         <translation>上一处存疑文字</translation>
     </message>
     <message>
         <source>The next doubtful word</source>
         <translation>下一处存疑文字</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
     </message>
     <message>
         <source>What stands there</source>
@@ -581,6 +589,10 @@
 <context>
     <name>DoubtDesk</name>
     <message>
+        <source>Changed. Ctrl+Z takes it back.</source>
+        <translation>已修改。按 Ctrl+Z 可撤销。</translation>
+    </message>
+    <message>
         <source>Drawing the page …</source>
         <translation>正在绘制页面……</translation>
     </message>
@@ -591,6 +603,10 @@
     <message>
         <source>From the end of the document on to its beginning.</source>
         <translation>已到文档末尾，转到开头。</translation>
+    </message>
+    <message>
+        <source>No word is in doubt any more. Ctrl+Z takes the last answer back.</source>
+        <translation>已无存疑字词。按 Ctrl+Z 可撤销上一次处理。</translation>
     </message>
     <message>
         <source>No word that was read is in doubt.</source>
@@ -731,6 +747,13 @@ Its text appears beside the page.</source>
     <message>
         <source>No version fits this card and driver.</source>
         <translation>没有适合此显卡和驱动程序的版本。</translation>
+    </message>
+</context>
+<context>
+    <name>EngineDesk</name>
+    <message>
+        <source>Self-check {percent} %</source>
+        <translation>自检 {percent}%</translation>
     </message>
 </context>
 <context>
@@ -958,8 +981,8 @@ Its text appears beside the page.</source>
         <translation>以后再说</translation>
     </message>
     <message>
-        <source>Pa&amp;use</source>
-        <translation>暂停(&amp;U)</translation>
+        <source>Pau&amp;se</source>
+        <translation>暂停(&amp;S)</translation>
     </message>
     <message>
         <source>Paused</source>
@@ -1655,6 +1678,17 @@ What was read of it is still here. If the file was moved or renamed, show where 
     </message>
 </context>
 <context>
+    <name>OpeningDesk</name>
+    <message>
+        <source>Opening {name} …</source>
+        <translation>正在打开 {name}…</translation>
+    </message>
+    <message>
+        <source>There is no picture and no file on the clipboard.</source>
+        <translation>剪贴板中没有图片或文件。</translation>
+    </message>
+</context>
+<context>
     <name>OrderDesk</name>
     <message>
         <source>This reader cannot do “{task}”; the document is read instead.</source>
@@ -1885,6 +1919,13 @@ What was read of it is still here. If the file was moved or renamed, show where 
     </message>
 </context>
 <context>
+    <name>ReadingPages</name>
+    <message>
+        <source>Translation of the page</source>
+        <translation>此页的译文</translation>
+    </message>
+</context>
+<context>
     <name>ReadingSide</name>
     <message>
         <source>This page waits to be read.</source>
@@ -1969,6 +2010,10 @@ What was read of it is still here. If the file was moved or renamed, show where 
         <translation>复制表格</translation>
     </message>
     <message>
+        <source>Put back what was read</source>
+        <translation>恢复为识别结果</translation>
+    </message>
+    <message>
         <source>Select all</source>
         <translation>全选</translation>
     </message>
@@ -1996,10 +2041,6 @@ What was read of it is still here. If the file was moved or renamed, show where 
     <message>
         <source>Still being read …</source>
         <translation>正在识别…</translation>
-    </message>
-    <message>
-        <source>Translation of the page</source>
-        <translation>此页的译文</translation>
     </message>
     <message>
         <source>What was found stands in the tab “Fields”.</source>
@@ -2092,6 +2133,37 @@ What was read of it is still here. If the file was moved or renamed, show where 
     <message>
         <source>Save what was read</source>
         <translation>保存识别结果</translation>
+    </message>
+</context>
+<context>
+    <name>SaveContentDialog</name>
+    <message>
+        <source>&amp;Choose where…</source>
+        <translation>选择保存位置(&amp;C)…</translation>
+    </message>
+    <message>
+        <source>&amp;Text and translation</source>
+        <translation>原文和译文(&amp;T)</translation>
+    </message>
+    <message>
+        <source>Pages without a translation are saved as they are. JSON always holds both.</source>
+        <translation>没有译文的页按原样保存；JSON 始终同时包含原文和译文。</translation>
+    </message>
+    <message>
+        <source>Save what was read</source>
+        <translation>保存识别结果</translation>
+    </message>
+    <message>
+        <source>T&amp;ranslation only</source>
+        <translation>仅译文(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Te&amp;xt only</source>
+        <translation>仅原文(&amp;X)</translation>
+    </message>
+    <message>
+        <source>This document was translated. What shall the file hold?</source>
+        <translation>此文档已翻译。文件中要保存哪些内容？</translation>
     </message>
 </context>
 <context>
@@ -2299,6 +2371,17 @@ What was read of it is still here. If the file was moved or renamed, show where 
     <message>
         <source>{address} is not encrypted</source>
         <translation>{address} 未加密</translation>
+    </message>
+</context>
+<context>
+    <name>SideDesk</name>
+    <message>
+        <source>The engine is starting. This page is read as soon as it is ready.</source>
+        <translation>引擎正在启动，就绪后立即识别此页。</translation>
+    </message>
+    <message>
+        <source>The engine is waking up. This page is read as soon as it is ready.</source>
+        <translation>引擎正在唤醒，就绪后立即识别此页。</translation>
     </message>
 </context>
 <context>
@@ -2676,20 +2759,12 @@ What was read of it is still here. If the file was moved or renamed, show where 
 <context>
     <name>Workbench</name>
     <message>
-        <source>There is no picture and no file on the clipboard.</source>
-        <translation>剪贴板中没有图片或文件。</translation>
-    </message>
-    <message>
         <source>Nothing has been read yet. Press F5 to read the document.</source>
         <translation>尚未识别任何内容。按 F5 识别文档。</translation>
     </message>
     <message>
         <source>Open a document first; then say what you want to know of it.</source>
         <translation>请先打开文档，再说明您想了解的内容。</translation>
-    </message>
-    <message>
-        <source>Opening {name} …</source>
-        <translation>正在打开 {name}…</translation>
     </message>
     <message>
         <source>Saved as {name}.</source>
