@@ -41,12 +41,18 @@ def marked_source(text: str, doubts: Sequence[Doubt] = ()) -> str:
 def _pieces(text: str, doubts: Sequence[Doubt]) -> Iterable[tuple[str, Doubt | None]]:
     at = 0
     for doubt in sorted(doubts, key=lambda doubt: (doubt.start, not doubt.grave)):
-        if doubt.start < at or doubt.end == doubt.start:
+        start, end = _between_signs(text, doubt.start), _between_signs(text, doubt.end)
+        if start < at or end == start:
             continue
-        yield text[at : doubt.start], None
-        yield text[doubt.start : doubt.end], doubt
-        at = doubt.end
+        yield text[at:start], None
+        yield text[start:end], doubt
+        at = end
     yield text[at:], None
+
+
+def _between_signs(text: str, at: int) -> int:
+    """Return the next place that does not part what is cleaned as one: a line break of two characters."""
+    return at + 1 if text[max(0, at - 1) : at + 1] == "\r\n" else at
 
 
 def _spaced(piece: str) -> str:

@@ -283,6 +283,7 @@ def test_in_both_texts_the_source_is_marked_and_the_translation_is_not() -> None
     st.lists(st.tuples(st.integers(0, 20), st.integers(0, 20), st.none() | HOSTILE), max_size=5),
     st.sampled_from([Paragraph, Heading, Code, ListItem]),
 )
+@example("one\r\ntwo", [(0, 4, None)], Paragraph)  # a mark that ends within a line break
 def test_marks_change_no_text_and_hold_nothing_active(
     text: str, spans: list[tuple[int, int, str | None]], kind: type[Paragraph | Heading | Code | ListItem]
 ) -> None:
