@@ -2,11 +2,10 @@
 export FILE ONLY MODEL ENGINE
 PYTHON := .venv/bin/python
 PYTEST := $(PYTHON) -m pytest -q -p no:cacheprovider
-QUICK  := -m "not slow"
 REAL_ENGINE := $(PYTEST) tests/engine/real -p no:pytest-qt -p tests.support.engine_report
 SHORT := -m "not soak"
 
-.PHONY: help run test engine-test soak gpu-test quick check bench screenshot samples translations ready ready-dev clean
+.PHONY: help run test machinery reading window engine-test soak gpu-test quick check bench screenshot samples translations ready ready-dev clean
 
 help:            ## list what can be made
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## */\1\t/' | expand -t 16
@@ -15,9 +14,17 @@ run: ready       ## open the app on a sample and read it (FILE=path for any file
 	@packaging/run.sh
 
 test: check      ## everything that must pass
-	QT_QPA_PLATFORM=offscreen $(PYTEST) tests/engine tests/faults -p no:pytest-qt --ignore=tests/engine/real
-	QT_QPA_PLATFORM=offscreen $(PYTEST) tests/desktop
+	@$(MAKE) --no-print-directory --jobs --output-sync=target machinery reading window
 	$(REAL_ENGINE) $(SHORT)
+
+# The tests without the real vLLM, in three parts that wait more than they compute: side by side they take half the time.
+MACHINERY := tests/engine/server tests/engine/setup tests/engine/store tests/engine/owner tests/faults
+machinery: ready-dev
+	QT_QPA_PLATFORM=offscreen $(PYTEST) $(CHOICE) $(MACHINERY) -p no:pytest-qt
+reading: ready-dev
+	QT_QPA_PLATFORM=offscreen $(PYTEST) $(CHOICE) tests/engine $(addprefix --ignore=,$(MACHINERY) tests/engine/real) -p no:pytest-qt
+window: ready-dev
+	QT_QPA_PLATFORM=offscreen $(PYTEST) $(CHOICE) tests/desktop
 
 engine-test: ready-dev ## only the tests against the real vLLM; fails where it cannot be had
 	DIGLOT_REQUIRE_ENGINE=1 $(REAL_ENGINE) $(SHORT)
@@ -29,8 +36,7 @@ gpu-test: ready-dev ## what only a card can show (MODEL=folder ENGINE=folder of 
 	$(PYTEST) tests/gpu -p no:pytest-qt -s
 
 quick: ready-dev ## the fast part of the tests
-	$(PYTEST) $(QUICK) tests/engine tests/faults -p no:pytest-qt
-	QT_QPA_PLATFORM=offscreen $(PYTEST) $(QUICK) tests/desktop
+	@$(MAKE) --no-print-directory --jobs --output-sync=target CHOICE='-m "not slow"' machinery reading window
 
 check: ready-dev ## linters, types, import contracts
 	.venv/bin/ruff check .
