@@ -92,8 +92,7 @@ async def _in_turn(server: PlainVllm, file: Path) -> tuple[list[float], list[flo
         return body
 
     service = Service()
-    asked = AT_ONCE - 1  # one more is drawn
-    with mock.patch.multiple(appetite, FIRST_AT_SHARED=asked, MOST_AT_SHARED=asked):
+    with mock.patch.multiple(appetite, FIRST_AT_SHARED=AT_ONCE, MOST_AT_SHARED=AT_ONCE):
         try:
             with mock.patch.object(ChatRequest, "as_bytes", noted):
                 await _through_the_queue(service, file)

@@ -140,7 +140,7 @@ def test_every_page_comes_back_word_for_word(
     assert [number for number in range(1, pages + 1) if not is_right(results[number], bill_of(number))] == []
     assert {warning.code for result in results.values() for warning in result.warnings} <= {WarningCode.SHRUNK}
     engine_report.note(
-        "tasks", f"{', '.join(each.task for each in ORDERS)}: {PAGES} of {PAGES} at 1, 4 and 12 in flight"
+        "tasks", f"{', '.join(each.task for each in ORDERS)}: every page word for word at 1, 4 and {PAGES} in flight"
     )
 
 
