@@ -14,10 +14,12 @@ run: ready       ## open the app on a sample and read it (FILE=path for any file
 	@packaging/run.sh
 
 test: check      ## everything that must pass
-	@$(MAKE) --no-print-directory --jobs --output-sync=target machinery reading window
+	@$(MAKE) --no-print-directory machinery
+	@$(MAKE) --no-print-directory --jobs --output-sync=target reading window
 	$(REAL_ENGINE) $(SHORT)
 
-# The tests without the real vLLM, in three parts that wait more than they compute: side by side they take half the time.
+# The tests without the real vLLM, in three parts. What waits more than it computes runs side by side; processes that
+# are watched with a clock in hand, how they start and end, have the machine to themselves.
 MACHINERY := tests/engine/server tests/engine/setup tests/engine/store tests/engine/owner tests/faults
 machinery: ready-dev
 	QT_QPA_PLATFORM=offscreen $(PYTEST) $(CHOICE) $(MACHINERY) -p no:pytest-qt

@@ -250,6 +250,9 @@ def _give_icon() -> None:
 
 def _collect_again() -> None:
     gc.freeze()  # what is there now stays: no collection shall look at it again
+    # A reading is thousands of objects without a cycle. By the usual thresholds they bring on one whole collection
+    # after the other, of some 70 ms each, and the window stands still meanwhile, whichever thread it happens in.
+    gc.set_threshold(5_000, 10, 1_000)
     gc.enable()
 
 

@@ -84,6 +84,12 @@ ENGINE_PARTS = (
     *("engine.local_setup", "desktop.models.setup", "desktop.setup_desk"),
 )
 """What shows the engine and steers it."""
+MODEL_PARTS = (
+    *ENGINE_PARTS[: ENGINE_PARTS.index("engine.local_engine") + 1],
+    *("engine.server.address", "engine.server.wire", "engine.server.client", "engine.server.remote"),
+    "engine.shared_server",
+)
+"""What a document needs that the model is to read as soon as it is open."""
 
 
 async def load_in_turns(modules: Iterable[str]) -> None:

@@ -30,6 +30,8 @@ Target = Path | bytes | Sequence[Path]
 AskPassword = Callable[[str, bool], Awaitable[str | None]]
 """(document's name, whether one was wrong already) -> the password, None where the person gave up."""
 
+MODEL = "vllm"
+"""The reader that asks the engine, which takes a while to import."""
 OPEN_KEY = "open"
 
 
@@ -172,10 +174,14 @@ class Session(QObject):
         """Bring back what was read of the document before; `recalled` follows even where nothing is."""
         document = self.document
 
+        from desktop.furnishing import MODEL_PARTS, load_in_turns
+
         async def recall() -> None:
             count = 0
             try:
                 if document is not None:
+                    if self.reader == MODEL:
+                        await load_in_turns(MODEL_PARTS)
                     count = await self._service.recall(document)
                     self._take_up = await self._interrupted_of(document, self._take_up)
             finally:

@@ -10,11 +10,21 @@ from PySide6.QtCore import QObject, QSettings
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from desktop.furnishing import BENCH_PARTS, DOCUMENT_PARTS, ENGINE_PARTS, LIBRARY_PARTS, READING_PARTS, Steps
+from desktop.furnishing import (
+    BENCH_PARTS,
+    DOCUMENT_PARTS,
+    ENGINE_PARTS,
+    LIBRARY_PARTS,
+    MODEL_PARTS,
+    READING_PARTS,
+    Steps,
+)
 from desktop.views.document_pane import DocumentPane
 
 
-@pytest.mark.parametrize("name", [*BENCH_PARTS, *DOCUMENT_PARTS, *READING_PARTS, *LIBRARY_PARTS, *ENGINE_PARTS])
+@pytest.mark.parametrize(
+    "name", [*BENCH_PARTS, *DOCUMENT_PARTS, *READING_PARTS, *LIBRARY_PARTS, *ENGINE_PARTS, *MODEL_PARTS]
+)
 def test_every_part_that_is_loaded_is_there(name: str) -> None:
     assert importlib.import_module(name).__name__ == name
 
