@@ -14,8 +14,7 @@ from dataclasses import dataclass, replace
 
 from desktop.folding import INVISIBLE, IS_CJK, Folded, fold, joins
 from desktop.places import Hit, Part, Spot
-from desktop.views.reading_document import words_of
-from engine.output.blocks import AnyBlock, Box, Line, PageResult, Point, Quad, Table
+from engine.output.blocks import AnyBlock, Box, Line, PageResult, Point, Quad, Table, text_of
 
 _HYPHENS = ("-", "\u2010")
 
@@ -100,7 +99,7 @@ def _texts_of(index: int, block: AnyBlock) -> Iterator[_Text]:
         for cell in block.cells:
             yield _Text(Spot(index, cell.row, cell.column), cell.text, cell.box or box, cell.lines)
     else:
-        yield _Text(Spot(index), words_of(block), box, block.lines)
+        yield _Text(Spot(index), text_of(block), box, block.lines)
 
 
 def _says_the_same(result: PageResult, text: _Text) -> bool:

@@ -23,7 +23,7 @@ from PySide6.QtGui import (
 
 from desktop.aligning import align, extent, utf16_offsets
 from desktop.models.tables import looks_numeric
-from desktop.views.reading_document import BlockSpan, CellSpan, InertDocument, ReadingDocument, words_of
+from desktop.views.reading_document import BlockSpan, CellSpan, InertDocument, ReadingDocument
 from desktop.views.reading_doubts import Site, doubt_format, reach_in, sites_of
 from desktop.views.reading_style import (
     CELL_SCALE,
@@ -50,6 +50,7 @@ from engine.output.blocks import (
     PageResult,
     Paragraph,
     Table,
+    text_of,
 )
 
 _PROPORTIONAL = QTextBlockFormat.LineHeightTypes.ProportionalHeight.value
@@ -108,7 +109,7 @@ class Builder:
     # -- running text
 
     def _words(self, index: int, block: AnyBlock) -> None:
-        text = words_of(block)
+        text = text_of(block)
         shape, letters = self._formats(index, block, text)
         self._begin(shape, letters)
         start = self.cursor.position()

@@ -13,17 +13,10 @@ from desktop.aligning import align, extent, utf16_offsets
 from desktop.places import Hit, Place, Spot
 from engine.output.blocks import (
     AnyBlock,
-    Caption,
     Cell,
-    Chart,
-    Code,
-    Figure,
-    Formula,
-    Heading,
-    ListItem,
     PageResult,
-    Paragraph,
     Table,
+    text_of,
 )
 
 
@@ -142,7 +135,7 @@ class ReadingDocument:
         span = self.span_of(spot.at)
         if span is None:
             return None
-        start, text = span.text_start, words_of(self.result.blocks[spot.at])
+        start, text = span.text_start, text_of(self.result.blocks[spot.at])
         if spot.row is not None and spot.column is not None:
             found = self.cell_span(spot.at, spot.row, spot.column)
             if found is None:
@@ -168,7 +161,7 @@ class ReadingDocument:
                 for found in span.cells:
                     span.lines.update(self._aligned(found.cell.text, found.cell.lines, found.start))
             else:
-                span.lines.update(self._aligned(words_of(block), block.lines, span.text_start))
+                span.lines.update(self._aligned(text_of(block), block.lines, span.text_start))
         return span.lines
 
     def _aligned(self, text: str, numbers: Sequence[int], start: int) -> Iterator[tuple[int, LineMap]]:
@@ -187,16 +180,3 @@ def _lines_in(block: AnyBlock) -> Iterator[int]:
 
 def _holds(reach: tuple[int, int] | None, position: int) -> bool:
     return reach is not None and reach[0] <= position <= reach[1]
-
-
-def words_of(block: AnyBlock) -> str:
-    """Return a block's running text ("" for a table)."""
-    match block:
-        case Heading() | Paragraph() | ListItem() | Caption() | Figure() | Code():
-            return block.text
-        case Formula():
-            return block.latex
-        case Chart():
-            return block.source
-        case Table():
-            return ""

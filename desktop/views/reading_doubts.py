@@ -7,9 +7,9 @@ from typing import NamedTuple
 from PySide6.QtGui import QTextCharFormat
 
 from desktop.aligning import utf16_offsets
-from desktop.views.reading_document import ReadingDocument, words_of
+from desktop.views.reading_document import ReadingDocument
 from desktop.views.reading_style import Ink
-from engine.output.blocks import Cell, Doubt, PageResult, Table
+from engine.output.blocks import Cell, Doubt, PageResult, Table, text_of
 
 
 class Site(NamedTuple):
@@ -36,7 +36,7 @@ def cell_of(result: PageResult, doubt: Doubt) -> Cell | None:
     return next((cell for cell in block.cells if (cell.row, cell.column) == (doubt.row, doubt.column)), None)
 
 
-def text_of(result: PageResult, doubt: Doubt) -> str:
+def doubted_text(result: PageResult, doubt: Doubt) -> str:
     """Return the whole text that a doubt lies in, "" where there is no such text."""
     if not 0 <= doubt.block < len(result.blocks):
         return ""
@@ -44,12 +44,12 @@ def text_of(result: PageResult, doubt: Doubt) -> str:
     if isinstance(block, Table):
         cell = cell_of(result, doubt)
         return cell.text if cell is not None else ""
-    return words_of(block)
+    return text_of(block)
 
 
 def doubtful_words(result: PageResult, doubt: Doubt) -> str:
     """Return the words that are in doubt, as they were read."""
-    return text_of(result, doubt)[max(0, doubt.start) : max(0, doubt.end)]
+    return doubted_text(result, doubt)[max(0, doubt.start) : max(0, doubt.end)]
 
 
 def reach_in(text: str, doubt: Doubt) -> tuple[int, int] | None:
@@ -90,7 +90,7 @@ def doubt_ranges(reading: ReadingDocument) -> list[tuple[int, int] | None]:
             ranges.append(None)
             continue
         start = found.start if found is not None else span.text_start
-        text = found.cell.text if found is not None else words_of(reading.result.blocks[doubt.block]).rstrip()
+        text = found.cell.text if found is not None else text_of(reading.result.blocks[doubt.block]).rstrip()
         reach = reach_in(text, doubt)
         ranges.append((start + reach[0], start + reach[1]) if reach is not None else None)
     return ranges

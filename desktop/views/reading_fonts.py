@@ -9,8 +9,7 @@ from collections.abc import Iterator
 from PySide6.QtGui import QFont
 
 from desktop.theme import CHINESE_FAMILIES, LATIN_FAMILIES
-from desktop.views.reading_document import words_of
-from engine.output.blocks import PageResult, Table
+from engine.output.blocks import PageResult, Table, text_of
 
 LARGER_PT = 1.0
 """Text to be read is set larger than buttons are."""
@@ -60,4 +59,4 @@ def _block_texts(result: PageResult) -> Iterator[str]:
         if isinstance(block, Table):
             yield from (cell.text for cell in block.cells)
         else:
-            yield words_of(block)
+            yield text_of(block)

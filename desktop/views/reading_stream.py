@@ -13,10 +13,9 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QFont, QTextBlockFormat, QTextCharFormat, QTextCursor
 
 from desktop.views.reading_builder import Builder
-from desktop.views.reading_document import words_of
 from desktop.views.reading_press import ReadingPress
 from desktop.views.reading_style import CELLS_SHOWN, Ink, hangs
-from engine.output.blocks import AnyBlock, PageResult, Paragraph, Table
+from engine.output.blocks import AnyBlock, PageResult, Paragraph, Table, text_of
 
 CELLS_IN_PLACE = 60
 """More cells than this are not put into the document that is seen, but into another that takes its place."""
@@ -165,7 +164,7 @@ def _showable(result: PageResult, finished: int) -> list[AnyBlock]:
 
 def _open(block: AnyBlock) -> AnyBlock:
     """Return a block as it is shown while it may still grow: one that has no end is cut."""
-    text = words_of(block)
+    text = text_of(block)
     if len(text) <= LONGEST_OPEN:
         return block
     return Paragraph(block.box, text=text[:LONGEST_OPEN] + "…", placed=block.placed)

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
 
-from engine.output.blocks import AnyBlock, Chart, FieldValue, Formula, Line, Table
+from engine.output.blocks import AnyBlock, FieldValue, Line, Table, text_of
 
 
 class AnswerForm(StrEnum):
@@ -110,12 +110,4 @@ class Answer:
 
 
 def _says_something(block: AnyBlock) -> bool:
-    match block:
-        case Table():
-            return any(cell.text for cell in block.cells)
-        case Formula():
-            return bool(block.latex)
-        case Chart():
-            return bool(block.source)
-        case _:
-            return bool(block.text)
+    return any(cell.text for cell in block.cells) if isinstance(block, Table) else bool(text_of(block))

@@ -253,6 +253,19 @@ class Code(Block):
 AnyBlock = Heading | Paragraph | ListItem | Caption | Table | Formula | Figure | Chart | Code
 
 
+def text_of(block: AnyBlock) -> str:
+    """Return a block's own text: a formula's LaTeX, a chart's source, "" for a table: its text stands in its cells."""
+    match block:
+        case Table():
+            return ""
+        case Formula():
+            return block.latex
+        case Chart():
+            return block.source
+        case _:
+            return block.text
+
+
 @dataclass(frozen=True, slots=True)
 class FieldValue:
     """A field that a person asked for; `value` is None where the page does not give it.

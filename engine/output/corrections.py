@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple, Protocol
 
-from engine.output.blocks import AnyBlock, Chart, Doubt, Formula, Line, PageResult, Table
+from engine.output.blocks import AnyBlock, Chart, Doubt, Formula, Line, PageResult, Table, text_of
 
 PLACE = re.compile(
     r"(?P<kind>block|cell|kept|line|translation|field)/(?P<index>\d{1,6})(?:/(?P<row>\d{1,6})/(?P<column>\d{1,6}))?"
@@ -90,7 +90,7 @@ def _text_in(blocks: Sequence[AnyBlock], site: Site) -> str | None:
     if isinstance(block, Table):
         found = (cell for cell in block.cells if (cell.row, cell.column) == (site.row, site.column))
         return next((cell.text for cell in found), None)
-    return _text_of(block) if site.row is None else None
+    return text_of(block) if site.row is None else None
 
 
 def words_in_doubt(result: PageResult, doubt: Doubt) -> str:
@@ -259,18 +259,6 @@ def _with_field(result: PageResult, index: int, one: Written) -> PageResult:
     fields = list(result.fields)
     fields[index] = replace(fields[index], value=one.text)
     return replace(result, fields=tuple(fields))
-
-
-def _text_of(block: AnyBlock) -> str:
-    match block:
-        case Formula(latex=latex):
-            return latex
-        case Chart(source=source):
-            return source
-        case Table():
-            return ""
-        case _:
-            return block.text
 
 
 def _rewritten(block: AnyBlock, site: Site, text: str) -> AnyBlock:

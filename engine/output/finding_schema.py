@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from engine.output.block_schema import block_from_dict, block_to_dict, box_from_list, box_to_list
-from engine.output.blocks import AnyBlock, Box, Chart, Doubt, DoubtKind, FieldValue, Formula, PageResult, Table
+from engine.output.blocks import AnyBlock, Box, Doubt, DoubtKind, FieldValue, PageResult, Table, text_of
 from engine.output.values import JsonObject, as_object, integer_at, list_at, number_at, sound, text_at, truth_at
 
 Place = tuple[int, int] | None
@@ -146,13 +146,9 @@ def _doubt_from_dict(obj: object) -> Doubt:
 
 def _lengths(block: AnyBlock) -> dict[Place, int]:
     """Return how many characters can be doubted at which places of a block."""
-    match block:
-        case Table():
-            return {(cell.row, cell.column): len(cell.text) for cell in block.cells}
-        case Formula(latex=text) | Chart(source=text):
-            return {None: len(text)}
-        case _:
-            return {None: len(block.text)}
+    if isinstance(block, Table):
+        return {(cell.row, cell.column): len(cell.text) for cell in block.cells}
+    return {None: len(text_of(block))}
 
 
 def _text_or_none(owner: Mapping[str, Any], key: str) -> str | None:

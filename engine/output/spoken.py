@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from engine.output.blocks import AnyBlock, Chart, Formula, Table
+from engine.output.blocks import AnyBlock, Formula, Table, text_of
 from engine.output.folding import fold
 
 MOST_CHARACTERS = 300_000
@@ -61,16 +61,11 @@ class Spoken:
 def texts_of(blocks: Sequence[AnyBlock]) -> Iterator[tuple[int, int | None, str, bool]]:
     """Give every text of the blocks: the block's index, the cell's, the text, and whether it is a formula."""
     for index, block in enumerate(blocks):
-        match block:
-            case Table():
-                for number, cell in enumerate(block.cells):
-                    yield index, number, cell.text, False
-            case Formula():
-                yield index, None, block.latex, True
-            case Chart():
-                yield index, None, block.source, False
-            case _:
-                yield index, None, block.text, False
+        if isinstance(block, Table):
+            for number, cell in enumerate(block.cells):
+                yield index, number, cell.text, False
+        else:
+            yield index, None, text_of(block), isinstance(block, Formula)
 
 
 def _row(block: AnyBlock, cell: int | None) -> int | None:

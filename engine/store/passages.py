@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from engine.output.blocks import AnyBlock, Box, Chart, Formula, Line, ListItem, PageResult, Table
+from engine.output.blocks import AnyBlock, Box, Line, ListItem, PageResult, Table, text_of
 from engine.store.records import (
     Correction,
     Snippet,
@@ -60,7 +60,7 @@ def passages_of(result: PageResult, corrections: Mapping[str, Correction] | None
     fields = {f"{field.name}: {field.value}" for field in result.fields}
     for index, block in enumerate(result.blocks):
         taken.update(block.lines)
-        if place_of_block(index) not in said and _text_of(block) in fields:
+        if place_of_block(index) not in said and _shown(block) in fields:
             continue  # the field itself knows better where it stands
         if isinstance(block, Table):
             for cell in block.cells:
@@ -68,7 +68,7 @@ def passages_of(result: PageResult, corrections: Mapping[str, Correction] | None
                 text = said.get(place_of_cell(index, cell.row, cell.column), cell.text)
                 passages.append(Passage(text, cell.box or block.box, _picked(lines, cell.lines)))
         else:
-            text = said.get(place_of_block(index), _text_of(block))
+            text = said.get(place_of_block(index), _shown(block))
             passages.append(Passage(text, block.box, _picked(lines, block.lines)))
     loose = [line for index, line in enumerate(lines) if index not in taken]
     if loose:
@@ -88,7 +88,7 @@ def _translated(result: PageResult, said: Mapping[str, str]) -> Iterator[Passage
                 text = said.get(place_of_translation(index, cell.row, cell.column), cell.text)
                 yield Passage(text, cell.box or box)
         else:
-            yield Passage(said.get(place_of_translation(index), _text_of(block)), box)
+            yield Passage(said.get(place_of_translation(index), _shown(block)), box)
 
 
 def _found(result: PageResult, said: Mapping[str, str]) -> Iterator[Passage]:
@@ -151,18 +151,9 @@ def _marked(passage: Passage, terms: Sequence[Term], counts: Counter[Term]) -> l
     return sorted(marks, key=lambda mark: (mark.start, -mark.end))
 
 
-def _text_of(block: AnyBlock) -> str:
-    match block:
-        case ListItem(text=text, marker=marker):
-            return f"{marker} {text}"
-        case Formula(latex=latex):
-            return latex
-        case Chart(source=source):
-            return source
-        case Table():
-            return ""
-        case _:
-            return block.text
+def _shown(block: AnyBlock) -> str:
+    """Return what is read of a block, the marker of a list's item too."""
+    return f"{block.marker} {block.text}" if isinstance(block, ListItem) else text_of(block)
 
 
 def _picked(lines: Sequence[Line], indices: Sequence[int]) -> tuple[Line, ...]:

@@ -13,10 +13,9 @@ from PySide6.QtGui import QTextCursor, QTextTable
 from pytestqt.qtbot import QtBot
 
 from desktop.views import reading_press
-from desktop.views.reading_document import words_of
 from desktop.views.reading_stream import CELLS_IN_PLACE, LONGEST_OPEN
 from desktop.views.streamed_text import StreamedText
-from engine.output.blocks import AnyBlock, Box, Cell, Heading, ListItem, PageResult, Paragraph, Table
+from engine.output.blocks import AnyBlock, Box, Cell, Heading, ListItem, PageResult, Paragraph, Table, text_of
 from tests.support.readings import grid_page, rich_page
 
 BOX = Box(0, 0, 1, 1)
@@ -121,7 +120,7 @@ def test_any_page_in_any_pieces(
         cursor.setPosition(span.end, QTextCursor.MoveMode.KeepAnchor)
         block = blocks[span.index]
         if not isinstance(block, Table):
-            assert cursor.selectedText().replace("\u2028", "\n") == words_of(block).rstrip()
+            assert cursor.selectedText().replace("\u2028", "\n") == text_of(block).rstrip()
 
 
 def test_what_is_finished_is_never_touched_again(text: StreamedText) -> None:
