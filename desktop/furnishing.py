@@ -37,9 +37,10 @@ READING_PARTS = (
         "engine.pages.opening",
         "engine.readers.auto",
     ),  # which the service loads when asked
+    *("engine.output.schema", "engine.output.corrections", "engine.output.document"),
     *("engine.store.records", "engine.store.database", "engine.store.search", "engine.store.library"),
-    *("engine.store.keeping", "engine.output.corrections"),  # the first page that is read is kept
-    *("engine.output.document", "engine.exports.writing", "engine.exports.formats", "desktop.saving"),
+    "engine.store.keeping",  # the first page that is read is kept
+    *("engine.exports.html", "engine.exports.writing", "engine.exports.formats", "desktop.saving"),
     "desktop.dialogs.open_files",
 )
 """What the first page did not need either."""
@@ -50,10 +51,12 @@ LIBRARY_PARTS = (
     *("desktop.library_lost", "desktop.library_forgetting", "desktop.picture_bringer"),
 )
 """What finds again what was read before."""
-ORDER_PARTS = (
-    "desktop.task_words",
-    *("engine.readers.hunyuan", "engine.tasks.prompt", "engine.tasks.family", "engine.tasks.family_file"),
+FAMILY_PARTS = (
+    *("engine.output.answer", "engine.tasks.prompt", "tomllib", "engine.tasks.family", "engine.tasks.family_file"),
+    *("engine.readers.appetite", "engine.readers.seat", "engine.readers.hunyuan"),
 )
+"""What the model can be asked, and who asks it."""
+ORDER_PARTS = ("desktop.task_words", *FAMILY_PARTS)
 """What tells which tasks a reader can do."""
 REVIEW_PARTS = (
     *("engine.output.corrections", "desktop.doubt_words", "desktop.cropping", "desktop.views.doubt_bubble"),
@@ -88,6 +91,10 @@ MODEL_PARTS = (
     *ENGINE_PARTS[: ENGINE_PARTS.index("engine.local_engine") + 1],
     *("engine.server.address", "engine.server.wire", "engine.server.client", "engine.server.remote"),
     "engine.shared_server",
+    *FAMILY_PARTS,
+    *("engine.output.finding_schema", "engine.output.schema", "engine.children.child", "engine.readers.cpu"),
+    *("engine.readers.auto", "engine.readers.second", "engine.readers.text"),  # who read the same pages beside it
+    *("engine.output.corrections", "engine.output.document", "engine.store.records"),  # the first page is kept
 )
 """What a document needs that the model is to read as soon as it is open."""
 

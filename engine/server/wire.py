@@ -197,8 +197,10 @@ def plain(raw_words: str) -> str:
 def _client(
     socket: str | None, trust: Callable[[], ssl.SSLContext] | None, connect_within_s: float
 ) -> httpx2.AsyncClient:
+    import anyio
     import httpx2
 
+    anyio.run(anyio.sleep, 0)  # loads what stands behind it here, not on the asking loop at the first connection
     # It writes a line for every question at INFO, and the engine is asked every two seconds.
     logging.getLogger("httpx2").setLevel(logging.WARNING)
     trusted = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if trust is None else trust()

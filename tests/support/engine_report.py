@@ -45,6 +45,7 @@ def add(name: str, detail: str) -> None:
     _details[name] = "; ".join(part for part in (_details.get(name), detail) if part)
 
 
+@pytest.hookimpl(trylast=True)  # when what is not asked for is deselected: `make soak` has none of these
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         mark = item.get_closest_marker(MARK)
