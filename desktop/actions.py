@@ -17,7 +17,7 @@ if TYPE_CHECKING:  # the window is on the screen before anything is known of the
 Keys = QKeySequence.StandardKey | str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Actions:
     """The window's actions; enabling and connecting them is the window's business."""
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:  # imported after the first paint
     from desktop.library_desk import LibraryDesk
     from desktop.session import Session
     from desktop.setup_desk import SetupDesk
+    from desktop.unattended import Unattended
     from desktop.workbench import Workbench
     from engine.local_engine import LocalEngine
     from engine.owner.ownership import Ownership
@@ -113,15 +114,18 @@ async def _live(window: MainWindow, arguments: Arguments) -> int:
     files = arguments.files or ((SAMPLE,) if arguments.unattended is not None else ())
     _arrange_furnishing(window, bench, with_file=bool(files))
     _arrange_measuring(parts)
+    alone: Unattended | None = None
+    if arguments.unattended is not None:
+        from desktop.unattended import Unattended
+
+        alone = Unattended(window, session, arguments.unattended)
     bench.open_paths(files)
     if files:
         await load_in_turns(DOCUMENT_PARTS)  # while the page process is at work
     code = 0
     with _signals_end(over):
-        if arguments.unattended is not None:
-            from desktop.unattended import work_alone
-
-            code = await _first_of(work_alone(window, session, arguments.unattended), over)
+        if alone is not None:
+            code = await _first_of(alone.work(), over)
         else:
             await over.wait()
             bench.keep()
@@ -164,9 +168,8 @@ def compose(window: MainWindow, store: QSettings | None, engine: LocalEngine | N
     from desktop.session import Session
     from desktop.workbench import Workbench
     from engine.service import Service
-    from engine.settings import load_settings
 
-    service = Service(keeps=store is not None and load_settings().library.keep)
+    service = Service(keeps=None if store is not None else False)
     session = Session(service, Bridge(), lambda name, again: _ask_password(window, name, again))
     owned = OwnedEngine(service, session.bridge, claims=store is not None)
 

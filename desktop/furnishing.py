@@ -12,13 +12,14 @@ from PySide6.QtCore import QObject, QTimer
 BENCH_PARTS = (
     *("engine.events", "engine.tasks.task", "desktop.bridge", "desktop.session", "desktop.order_desk"),
     *("desktop.intake", "desktop.opening_desk", "desktop.workbench"),
-    *("engine.settings", "engine.engine_errors", "engine.jobs.job", "engine.jobs.pipeline", "engine.jobs.run"),
-    *("engine.jobs.queue", "engine.jobs.keeping", "engine.service"),
+    "engine.service",
 )
 """What the first document needs before it can be opened."""
 DOCUMENT_PARTS = (
     *("engine.output.blocks", "desktop.words", "desktop.views.overlay", "desktop.views.page_view"),
     *("desktop.views.document_pane", "desktop.side_desk", "desktop.desk"),
+    *("engine.settings", "engine.engine_errors", "engine.server.state", "engine.jobs.job", "engine.jobs.pipeline"),
+    *("engine.jobs.run", "engine.jobs.queue", "engine.jobs.keeping"),
 )
 """What it needs before it can be seen, loaded while the page process opens it."""
 READING_PARTS = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from dataclasses import dataclass
 
 from PySide6.QtCore import QLocale, QObject, Qt
@@ -125,7 +126,7 @@ class Theme(QObject):
     def __init__(self, app: QApplication) -> None:
         super().__init__(app)
         self._app = app
-        self._own_palette = app.style().objectName() == "fusion"  # elsewhere the platform has colours of its own
+        self._own_palette = sys.platform not in ("win32", "darwin")  # they have colours of their own
         app.setFont(_with_chinese(app.font(), QLocale().language()))
         hints = app.styleHints()
         hints.colorSchemeChanged.connect(self.apply)

@@ -14,36 +14,50 @@ SETTLE_S = 0.6
 """Time for the last pictures to be drawn and the reading to be laid out."""
 
 
-async def work_alone(window: QWidget, session: Session, out: Path) -> int:
-    """Wait for the document and its reading, write everything into the folder `out`, return the exit code.
+class Unattended:
+    """Waits for the document and its reading, and writes everything into a folder. Make it before anything is opened.
 
     Errors are printed and give their own exit code; no dialog is ever shown.
     """
-    from engine.errors import DiglotError
 
-    ended: asyncio.Future[BaseException | None] = asyncio.get_running_loop().create_future()
+    def __init__(self, window: QWidget, session: Session, out: Path) -> None:
+        """Listen from now on: a file may be refused before anybody waits."""
+        self._window = window
+        self._session = session
+        self._out = out
+        self._ended: asyncio.Future[BaseException | None] = asyncio.get_running_loop().create_future()
+        session.reading_ended.connect(lambda _event: self._settle(None))
+        session.bridge.failed.connect(lambda problem, _key: self._settle(problem))
+        session.not_opened.connect(self._not_opened)
 
-    def settle(problem: BaseException | None) -> None:
-        if not ended.done():
-            ended.set_result(problem)
+    async def work(self) -> int:
+        """Write when the reading has ended, and return the exit code."""
+        from engine.errors import DiglotError
 
-    session.reading_ended.connect(lambda _event: settle(None))
-    session.bridge.failed.connect(lambda problem, _key: settle(problem))
-    session.not_opened.connect(lambda: asyncio.get_running_loop().call_later(0.1, settle, DiglotError()))
-    problem = await ended
-    try:
-        if problem is not None:
-            raise problem
-        for path in await _write(window, session, out):
-            sys.stdout.write(f"Wrote {path}\n")
-    except DiglotError as error:
-        sys.stderr.write(f"{error}\n")
-        return error.exit_code
-    assert session.document is not None
-    missing = session.document.info.page_count - len(session.results)
-    if missing:
-        sys.stderr.write(f"{missing} of {session.document.info.page_count} pages could not be read.\n")
-    return 3 if missing else 0
+        session = self._session
+        try:
+            problem = await self._ended
+            if problem is not None:
+                raise problem
+            for path in await _write(self._window, session, self._out):
+                sys.stdout.write(f"Wrote {path}\n")
+        except DiglotError as error:
+            sys.stderr.write(f"{error}\n")
+            return error.exit_code
+        assert session.document is not None
+        missing = session.document.info.page_count - len(session.results)
+        if missing:
+            sys.stderr.write(f"{missing} of {session.document.info.page_count} pages could not be read.\n")
+        return 3 if missing else 0
+
+    def _not_opened(self) -> None:
+        from engine.errors import DiglotError
+
+        asyncio.get_running_loop().call_later(0.1, self._settle, DiglotError())  # unless the reason comes first
+
+    def _settle(self, problem: BaseException | None) -> None:
+        if not self._ended.done():
+            self._ended.set_result(problem)
 
 
 async def _write(window: QWidget, session: Session, out: Path) -> list[Path]:

@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from engine.engine_errors import RemoteError
 from engine.errors import UsageError
 
 if TYPE_CHECKING:  # a front that only shows pages never pays for them
@@ -117,6 +116,7 @@ class ReadersByName:
 
 def _url(name: str) -> str:
     """Return the form of an address in which its reader is known; any other name as it is."""
+    from engine.engine_errors import RemoteError
     from engine.server.address import parse_address
 
     try:

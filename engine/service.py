@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,16 +20,15 @@ from engine.events import (
     JobId,
     Listener,
 )
-from engine.jobs.job import Job
-from engine.jobs.keeping import Keeping
 from engine.jobs.open_document import Document
-from engine.jobs.queue import JobQueue
 from engine.readers_by_name import READER_NAMES, ReadersByName
-from engine.server.state import ServerState
 from engine.service_library import ServiceLibrary
 from engine.tasks.task import Task, TaskOrder, Way
 
 if TYPE_CHECKING:  # a window stands before any of this is needed
+    from engine.jobs.job import Job
+    from engine.jobs.keeping import Keeping
+    from engine.jobs.queue import JobQueue
     from engine.local_engine import LocalEngine
     from engine.local_setup import LocalSetup
     from engine.pages.image import PageImage, PageSize
@@ -41,22 +41,24 @@ __all__ = ["READER_NAMES", "Document", "Service"]
 class Service(ServiceLibrary):
     """Everything the product does, without a screen. Use it on one asyncio loop; close it at the end."""
 
-    def __init__(self, *, workers: int | None = None, keeps: bool = False, patience_s: float | None = None) -> None:
+    def __init__(
+        self, *, workers: int | None = None, keeps: bool | None = False, patience_s: float | None = None
+    ) -> None:
         """Start nothing yet.
 
         Args:
             workers: How many cores the built-in reader may use; all of them by default.
-            keeps: Keep what is read in the library.
+            keeps: Keep what is read in the library; None as the settings say when it is first asked.
             patience_s: A job that waits for what reads it, or for room to keep what is read, is halted after so many
                 seconds (at once where waiting cannot help) and can be taken up another time. None waits for ever.
         """
-        super().__init__(Keeping(keeps=keeps))
         self.events = EventBus()
         self.events.subscribe(self._heard)
         self._documents: dict[DocumentId, Document] = {}
         self._ids = itertools.count(1)
         self._readers = ReadersByName(lambda: self.engine, workers=workers)
-        self._queue = JobQueue(self.events, patience_s=patience_s)
+        self._keeps = keeps
+        self._patience_s = patience_s
         self._engine: LocalEngine | None = None
         self._engine_ready = False
         self._setup: LocalSetup | None = None
@@ -83,6 +85,23 @@ class Service(ServiceLibrary):
 
             self._setup = LocalSetup(self.engine, self.events.publish)
         return self._setup
+
+    @cached_property
+    def _queue(self) -> JobQueue:
+        from engine.jobs.queue import JobQueue
+
+        return JobQueue(self.events, patience_s=self._patience_s)
+
+    @cached_property
+    def _keeping(self) -> Keeping:
+        from engine.jobs.keeping import Keeping
+
+        keeps = self._keeps
+        if keeps is None:
+            from engine.settings import load_settings
+
+            keeps = load_settings().library.keep
+        return Keeping(keeps=keeps)
 
     # -- documents
 
@@ -207,6 +226,8 @@ class Service(ServiceLibrary):
         *,
         done_before: int = 0,
     ) -> Job:
+        from engine.jobs.job import Job
+
         return Job(
             id=JobId(next(self._ids)),
             document=document.id,
@@ -277,6 +298,8 @@ class Service(ServiceLibrary):
     def _heard(self, event: Event) -> None:
         """Let jobs that wait for the engine go on when it is there again."""
         if isinstance(event, EngineChanged):
+            from engine.server.state import ServerState
+
             was_ready, self._engine_ready = self._engine_ready, event.status.state is ServerState.READY
             reader = self._readers.made("vllm")
             if reader is not None and self._engine_ready and not was_ready:

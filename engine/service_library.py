@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # a window stands before any of this is needed
@@ -15,12 +16,13 @@ if TYPE_CHECKING:  # a window stands before any of this is needed
     from engine.store.records import Correction, KeptJob, KeptReading
 
 
-class ServiceLibrary:
+class ServiceLibrary(ABC):
     """What a service gives of the library. Fronts use it as part of `engine.service.Service`."""
 
-    def __init__(self, keeping: Keeping) -> None:
-        """Use this one, which the service closes."""
-        self._keeping = keeping
+    @property
+    @abstractmethod
+    def _keeping(self) -> Keeping:
+        """What keeps, which the service makes and closes."""
 
     async def library(self) -> Library:
         """Everything that was read; opened at its first use. Raises `OutputError`."""

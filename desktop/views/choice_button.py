@@ -7,15 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QActionGroup, QPainter, QPaintEvent, QPalette, QPen
-from PySide6.QtWidgets import (
-    QMenu,
-    QSizePolicy,
-    QStyle,
-    QStyleOptionToolButton,
-    QStylePainter,
-    QToolButton,
-    QWidget,
-)
+from PySide6.QtWidgets import QMenu, QSizePolicy, QStyleOptionToolButton, QToolButton, QWidget
 
 from desktop.theme import as_tip
 
@@ -54,6 +46,7 @@ class ChoiceButton(QToolButton):
         self._groups: tuple[tuple[Choice, ...], ...] = ()
         self._value = ""
         self._choices: QMenu | None = None
+        self._bare = False
         self.setAutoRaise(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
@@ -95,13 +88,11 @@ class ChoiceButton(QToolButton):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the words from the left and the arrow right behind them; the style would put it into the corner."""
-        del event
-        painter = QStylePainter(self)
-        option = QStyleOptionToolButton()
-        self.initStyleOption(option)
-        words, option.text = option.text, ""
-        option.features &= ~QStyleOptionToolButton.ToolButtonFeature.HasMenu
-        painter.drawComplexControl(QStyle.ComplexControl.CC_ToolButton, option)
+        self._bare = True
+        super().paintEvent(event)
+        self._bare = False
+        painter = QPainter(self)
+        words = self.text()
         ink = self.palette().color(QPalette.ColorRole.ButtonText)
         painter.setPen(ink)
         inner = self.rect().adjusted(PAD, 0, -PAD - ARROW - GAP, 0)
@@ -113,6 +104,13 @@ class ChoiceButton(QToolButton):
         y = self.rect().center().y() + 1.0
         arrow = [QPointF(x, y - 2), QPointF(x + ARROW / 2, y + 2), QPointF(x + ARROW, y - 2)]
         painter.drawPolyline(arrow)
+
+    def initStyleOption(self, option: QStyleOptionToolButton) -> None:
+        """Let the style draw neither words nor arrow."""
+        super().initStyleOption(option)
+        if self._bare:
+            option.text = ""
+            option.features &= ~QStyleOptionToolButton.ToolButtonFeature.HasMenu
 
     def _fill(self) -> None:
         old, menu = self._choices, QMenu(self)
