@@ -95,13 +95,13 @@ async def _live(window: MainWindow, arguments: Arguments) -> int:
     wanted, painted = exit_after(), asyncio.Event()
     FirstPaint(window, painted.set)
     window.show()
-    await painted.wait()  # something to look at comes before everything else
+    from desktop.furnishing import BENCH_PARTS, DOCUMENT_PARTS, load_in_turns
+
+    await load_in_turns(BENCH_PARTS)  # while the system makes room for the window, which is painted between two of them
+    await painted.wait()
     app = QApplication.instance()
     if isinstance(app, MeasuredApplication):
         app.begin()
-    from desktop.furnishing import BENCH_PARTS, DOCUMENT_PARTS, load_in_turns
-
-    await load_in_turns(BENCH_PARTS)
     from desktop.opening_desk import SAMPLE
 
     parts = compose(window, settings() if arguments.unattended is None else None)
