@@ -25,14 +25,13 @@ from desktop.theme import Theme
 from desktop.views.main_window import MainWindow
 
 if TYPE_CHECKING:  # imported after the first paint
-    from desktop.bridge import Bridge
     from desktop.library_desk import LibraryDesk
+    from desktop.owned_engine import OwnedEngine
     from desktop.session import Session
     from desktop.setup_desk import SetupDesk
     from desktop.unattended import Unattended
     from desktop.workbench import Workbench
     from engine.local_engine import LocalEngine
-    from engine.owner.ownership import Ownership
     from engine.service import Service
 
 THREADS = 4
@@ -165,6 +164,7 @@ def compose(window: MainWindow, store: QSettings | None, engine: LocalEngine | N
     `engine` takes the place of the service's own, for tests.
     """
     from desktop.bridge import Bridge
+    from desktop.owned_engine import OwnedEngine
     from desktop.session import Session
     from desktop.workbench import Workbench
     from engine.service import Service
@@ -185,39 +185,6 @@ def compose(window: MainWindow, store: QSettings | None, engine: LocalEngine | N
 
     bench = Workbench(window, session, store, lambda: engine or owned.take(), make_setup, make_library)
     return Parts(window, service, session, bench, owned)
-
-
-class OwnedEngine:
-    """The service's engine, which is this window's alone as long as nobody else has claimed it."""
-
-    def __init__(self, service: Service, bridge: Bridge, *, claims: bool) -> None:
-        """Claim nothing yet; `claims` says whether commands are answered before the engine is first started here."""
-        self._service = service
-        self._bridge = bridge
-        self._claims = claims
-        self._ownership: Ownership | None = None
-
-    def take(self) -> LocalEngine:
-        """Return the engine, and answer other commands from now on."""
-        if self._ownership is None:
-            from engine.owner.lock import OwnerKind
-            from engine.owner.ownership import Ownership
-
-            self._ownership = Ownership(self._service, kind=OwnerKind.WINDOW)
-            if self._claims:
-                self._bridge.start(self._claim(self._ownership))
-        return self._service.engine
-
-    async def _claim(self, ownership: Ownership) -> None:
-        from engine.errors import DiglotError
-
-        with contextlib.suppress(DiglotError):  # another window has it: starting the engine here will say so
-            await ownership.claim()
-
-    async def close(self) -> None:
-        """Let another have it."""
-        if self._ownership is not None:
-            await self._ownership.close()
 
 
 async def _ask_password(window: MainWindow, name: str, again: bool) -> str | None:

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, QTimer
 BENCH_PARTS = (
     *("engine.events", "engine.tasks.task", "desktop.bridge", "desktop.session", "desktop.order_desk"),
     *("desktop.intake", "desktop.opening_desk", "desktop.workbench"),
-    "engine.service",
+    *("desktop.owned_engine", "engine.service"),
 )
 """What the first document needs before it can be opened."""
 DOCUMENT_PARTS = (

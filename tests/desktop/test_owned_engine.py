@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from desktop.app import OwnedEngine
 from desktop.bridge import Bridge
+from desktop.owned_engine import OwnedEngine
 from engine.engine_errors import NoOwner, OwnedElsewhere
 from engine.owner.client import OwnerClient
 from engine.owner.lock import OwnerKind
