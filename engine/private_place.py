@@ -41,7 +41,12 @@ def meeting_place(runtime: Path | None = None) -> Place:
     folder = paths().runtime if runtime is None else runtime
     if os.name != "posix" or len(os.fsencode(folder / SOCKET)) <= LONGEST_SOCKET_PATH:
         return Place(folder)
-    return Place(SHARED_TEMPORARY / f"{APP}-{os.getuid()}", hashlib.sha256(os.fsencode(folder)).hexdigest()[:16] + "-")
+    return Place(_short_folder(), f"{_short_name(folder)}-")
+
+
+def short_stand_in(folder: Path) -> Path:
+    """Return the folder that stands in for one whose path is too long or too odd for sockets; nothing is made."""
+    return _short_folder() / _short_name(folder)
 
 
 def make_private(folder: Path) -> None:
@@ -56,6 +61,14 @@ def make_private(folder: Path) -> None:
             _look_at(each, shut=each == folder)
     except OSError as problem:
         raise EngineNotPermitted(str(folder), detail=problem.strerror or "") from problem
+
+
+def _short_folder() -> Path:
+    return SHARED_TEMPORARY / f"{APP}-{os.getuid() if os.name == 'posix' else 0}"
+
+
+def _short_name(folder: Path) -> str:
+    return hashlib.sha256(os.fsencode(folder)).hexdigest()[:16]
 
 
 def _to_look_at(folder: Path) -> list[Path]:

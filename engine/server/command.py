@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from engine.errors import UsageError
+from engine.private_place import short_stand_in
 from engine.server.keeper import MARK
 
 MODEL_NAME = "HunyuanOCR"
@@ -152,7 +153,7 @@ def temporary_folder(order: StartOrder) -> Path:
         name = folder.as_posix()
         if name.isascii() and len(name) <= MAX_TEMPORARY_BYTES and not set(name) & set(" %#?"):
             return folder
-    return Path("/tmp")  # noqa: S108 - the server makes names there that nobody can guess
+    return short_stand_in(order.home)
 
 
 _OFFLINE = {

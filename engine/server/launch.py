@@ -81,7 +81,7 @@ class NativeLaunch:
             cwd=order.home,
             folders=folders_of(order),
             stale=(order.socket,) if order.socket is not None else (),
-            temporary=None if temporary == Path(TEMPORARY) else temporary,
+            temporary=temporary,
         )
 
     async def check(self) -> None:

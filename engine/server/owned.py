@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 from engine.engine_errors import EngineBroken, EngineNotPermitted
 from engine.errors import DiskFull
 from engine.paths import private_folder
+from engine.private_place import make_private
 from engine.server.keeper import MARK, SAYS
 from engine.server.launched import LaunchedCommand, run_tool_here
 from engine.server.leftovers import end, lives, marked
@@ -142,6 +143,7 @@ class OwnedProcess:
         for file in command.stale:
             file.unlink(missing_ok=True)
         if command.temporary is not None:
+            make_private(command.temporary)  # it may lie where everybody makes folders
             shutil.rmtree(command.temporary, ignore_errors=True)
             private_folder(command.temporary)
         self._job = Job()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from engine.errors import UsageError
 from engine.server.command import (
     FORBIDDEN_FLAGS,
     KEY,
+    MAX_TEMPORARY_BYTES,
     PASSED_ON,
     StartOrder,
     server_argv,
@@ -152,12 +154,19 @@ def test_it_sees_the_chosen_card_only() -> None:
         ("/home/u/e", "/run/u/e.sock", "/home/u/e/tmp"),
         ("/home/李/e", "/run/u/e.sock", "/run/u/tmp"),
         ("/home/" + "long/" * 12, "/run/u/e.sock", "/run/u/tmp"),
-        ("/home/a b", "/run/u x/e.sock", "/tmp"),
     ],
 )
 def test_temporary_files_go_where_sockets_have_short_and_plain_names(home: str, socket: str, expected: str) -> None:
     order = dataclasses.replace(ORDER, home=Path(home), socket=Path(socket))
     assert temporary_folder(order) == Path(expected)
+
+
+def test_where_no_name_is_short_and_plain_temporary_files_go_into_a_folder_of_their_own() -> None:
+    odd = dataclasses.replace(ORDER, socket=Path("/run/u x/e.sock"))
+    here, there = (dataclasses.replace(odd, home=Path(home)) for home in ("/home/a b", "/home/李"))
+    assert temporary_folder(here).parent == Path(f"/tmp/diglot-{os.getuid()}")
+    assert len(temporary_folder(here).as_posix()) <= MAX_TEMPORARY_BYTES
+    assert temporary_folder(here) != temporary_folder(there)
 
 
 def test_an_order_that_could_not_be_served_is_refused() -> None:
