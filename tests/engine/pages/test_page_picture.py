@@ -294,7 +294,7 @@ def test_what_was_drawn_is_sent_without_loss() -> None:
     [
         ("invoice.pdf", "image/png", "RGB"),
         ("screenshot.png", "image/png", "RGB"),
-        ("letter-scan.png", "image/png", "L"),
+        ("letter-scan.png", "image/png", "P"),  # grey, as a palette
         ("noisy-scan.jpg", "image/jpeg", "L"),
     ],
 )
@@ -322,6 +322,19 @@ def test_a_picture_of_any_content_can_be_packed(width: int, height: int, seed: i
     assert mime in ("image/png", "image/jpeg")
     if mime == "image/png":
         assert again.convert("RGB").tobytes() == pixels
+
+
+@settings(deadline=None)
+@given(width=st.integers(2, 90), height=st.integers(1, 90), levels=st.integers(1, 256))
+def test_a_drawing_without_colour_comes_back_as_it_was(width: int, height: int, levels: int) -> None:
+    rows = (bytes([(row * 7) % levels]) * 3 * width for row in range(height))
+    image = Image.frombytes("RGB", (width, height), b"".join(rows))
+
+    mime, data = encoded(image)
+
+    again = Image.open(io.BytesIO(data))
+    assert (mime, again.mode) == ("image/png", "P")
+    assert again.convert("RGB").tobytes() == image.tobytes()
 
 
 @pytest.mark.slow
