@@ -8,7 +8,8 @@ import math
 import weakref
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from enum import Enum, auto
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
@@ -34,6 +35,7 @@ from engine.readers.soundness import (
 from engine.tasks.task import Task, TaskOrder
 
 if TYPE_CHECKING:
+    from engine.output.blocks import Line
     from engine.pages.image import PageImage
 
 log = logging.getLogger(__name__)
@@ -76,6 +78,32 @@ class LayerReader(Protocol):
         ...
 
 
+class Verdict(Enum):
+    """What there is to say about a page's own text."""
+
+    NONE = auto()
+    BROKEN = auto()
+    """It is garbage."""
+    UNCONFIRMED = auto()
+    """What can be seen does not say the same."""
+    SCANT = auto()
+    """It says what can be seen, but that may be a small part of the page."""
+    SOUND = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedLayer:
+    """A page's own text, and what there is to say about it; `detail` goes into the warning of a broken one."""
+
+    verdict: Verdict
+    layer: TextLayer | None
+    detail: str = ""
+
+    def lines(self) -> tuple[Line, ...]:
+        """Return its lines that say something."""
+        return tuple(line for line in self.layer.lines if line.text.strip()) if self.layer is not None else ()
+
+
 class AutoReader:
     """Chooses for every page between its own text and its picture; the result says which it was."""
 
@@ -111,14 +139,37 @@ class AutoReader:
             ReaderError: The picture had to be read and could not be.
         """
         self.check(request.order)
+        judged = await self.judged(request)
+        async with aclosing(self.read_judged(request, judged)) as reading:
+            async for event in reading:
+                yield event
+
+    async def judged(self, request: ReadingRequest) -> JudgedLayer:
+        """Judge a page's own text, with a few lines of its picture.
+
+        Raises:
+            PageError: The page cannot be parsed or drawn.
+        """
         layer = await request.source.text_layer(request.number)
         if layer is None or not any(line.text.strip() for line in layer.lines):
+            return JudgedLayer(Verdict.NONE, layer)
+        if broken := await asyncio.to_thread(broken_characters, layer.lines):
+            return JudgedLayer(Verdict.BROKEN, layer, broken)
+        if not await self._is_confirmed(request, layer):
+            return JudgedLayer(Verdict.UNCONFIRMED, layer)
+        scant = is_scant(layer, await request.source.size(request.number))
+        return JudgedLayer(Verdict.SCANT if scant else Verdict.SOUND, layer)
+
+    async def read_judged(self, request: ReadingRequest, judged: JudgedLayer) -> AsyncGenerator[ReadingEvent]:
+        """Read a page whose own text is judged. Raises what `read` raises."""
+        layer = judged.layer
+        if layer is None or judged.verdict is Verdict.NONE:
             reading: AsyncGenerator[ReadingEvent] = self._cpu.read(request)
-        elif broken := await asyncio.to_thread(broken_characters, layer.lines):
-            reading = self._warned(request, broken)
-        elif not await self._is_confirmed(request, layer):
+        elif judged.verdict is Verdict.BROKEN:
+            reading = self._warned(request, judged.detail)
+        elif judged.verdict is Verdict.UNCONFIRMED:
             reading = self._doubted(request, layer)
-        elif is_scant(layer, await request.source.size(request.number)):
+        elif judged.verdict is Verdict.SCANT:
             reading = self._compared(request, layer)
         else:
             yield await self._text.lay_out(request, layer)

@@ -122,8 +122,9 @@ class PageReading:
         reading = asyncio.create_task(second.lines_of(request.source, request.number))
 
         async def asked() -> Opinion:
-            if not request.live and second.waits(request.source, request.number):
-                return NO_OPINION  # the model is faster than the pictures are read; it is not held up
+            meanwhile = None if request.live else second.meanwhile(request.source, request.number)
+            if meanwhile is not None:
+                return Opinion(*meanwhile)  # the model is faster than the pictures are read; it is not held up
             self.only_waiting += 1
             try:
                 return Opinion(*await reading)

@@ -13,7 +13,7 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING, Protocol
 
 from engine.output.blocks import Line, PageResult, WarningCode
-from engine.readers.auto import AutoReader
+from engine.readers.auto import AutoReader, JudgedLayer, Verdict
 from engine.readers.reader import ReadingDone, ReadingEvent, ReadingRequest
 from engine.tasks.task import Task
 
@@ -39,8 +39,11 @@ class SecondReader(Protocol):
         """
         ...
 
-    def waits(self, source: PageSource, number: int) -> bool:
-        """Tell whether a page only waits for the reading of its picture to begin."""
+    def meanwhile(self, source: PageSource, number: int) -> tuple[tuple[Line, ...], str] | None:
+        """Return what can be had at once of a page whose picture only waits to be read; None where none waits.
+
+        That is the little text of its own that such a page may have, with "text", or else nothing: ((), "").
+        """
         ...
 
 
@@ -56,20 +59,30 @@ class AutoSecondReader:
         """
         self._row = _Row(cpu, at_once)
         self._auto = AutoReader(_LayerLines(), self._row)
+        self._scant: dict[tuple[int, int], tuple[Line, ...]] = {}
 
     async def lines_of(self, source: PageSource, number: int) -> tuple[tuple[Line, ...], str]:
         """Return the lines of a page, and who read them. See `SecondReader`."""
         request = ReadingRequest(source, number, Task.TEXT)
-        async with aclosing(self._auto.read(request)) as events:
-            async for event in events:
-                if isinstance(event, ReadingDone):
-                    unknown = any(w.code is WarningCode.SCRIPT_NOT_COVERED for w in event.result.warnings)
-                    return ((), "") if unknown or not event.result.lines else (event.result.lines, event.result.reader)
+        judged = await self._auto.judged(request)
+        if judged.verdict is Verdict.SCANT:
+            self._scant[_key(source, number)] = judged.lines()
+        try:
+            async with aclosing(self._auto.read_judged(request, judged)) as events:
+                async for event in events:
+                    if isinstance(event, ReadingDone):
+                        return _said(event.result)
+        finally:
+            self._scant.pop(_key(source, number), None)
         return (), ""
 
-    def waits(self, source: PageSource, number: int) -> bool:
-        """Tell whether a page only waits for the reading of its picture to begin."""
-        return self._row.waiting[(id(source), number)] > 0
+    def meanwhile(self, source: PageSource, number: int) -> tuple[tuple[Line, ...], str] | None:
+        """Return what can be had at once of a page whose picture only waits to be read. See `SecondReader`."""
+        key = _key(source, number)
+        if not self._row.waiting[key]:
+            return None
+        lines = self._scant.get(key, ())
+        return lines, "text" if lines else ""
 
 
 class _LayerLines:
@@ -79,7 +92,7 @@ class _LayerLines:
 
     async def lay_out(self, request: ReadingRequest, layer: TextLayer) -> ReadingDone:
         size = await request.source.size(request.number)
-        lines = tuple(line for line in layer.lines if line.text.strip())
+        lines = JudgedLayer(Verdict.SOUND, layer).lines()
         unit = request.source.info.unit
         return ReadingDone(PageResult(request.number, size.width, size.height, unit, "text", lines=lines))
 
@@ -103,7 +116,7 @@ class _Row:
         return await self._cpu.check_lines(image, quads, subject=subject)
 
     async def read(self, request: ReadingRequest) -> AsyncGenerator[ReadingEvent]:
-        page = (id(request.source), request.number)
+        page = _key(request.source, request.number)
         self.waiting[page] += 1
         try:
             await self._turns.acquire()
@@ -116,3 +129,13 @@ class _Row:
                     yield event
         finally:
             self._turns.release()
+
+
+def _key(source: PageSource, number: int) -> tuple[int, int]:
+    return id(source), number
+
+
+def _said(result: PageResult) -> tuple[tuple[Line, ...], str]:
+    """Return the lines of a page and who read them; nobody's where its script is none that the reader knows."""
+    unknown = any(warning.code is WarningCode.SCRIPT_NOT_COVERED for warning in result.warnings)
+    return ((), "") if unknown or not result.lines else (result.lines, result.reader)

@@ -105,22 +105,58 @@ def test_few_pictures_are_read_at_once_and_who_waits_can_be_told() -> None:
         second, paper = AutoSecondReader(pictures, at_once=2), Paper(TEXT, page_count=5)
         assert pictures.gate is not None
         reading = [asyncio.create_task(second.lines_of(paper, number)) for number in range(1, 6)]
-        while len(pictures.reading) < 2 or not second.waits(paper, 5):
+        while len(pictures.reading) < 2 or second.meanwhile(paper, 5) is None:
             await asyncio.sleep(0)
-        assert [second.waits(paper, number) for number in range(1, 6)] == [False, False, True, True, True]
-        assert not second.waits(Paper(TEXT), 5)
+        assert [second.meanwhile(paper, number) for number in range(1, 6)] == [None, None, *[((), "")] * 3]
+        assert second.meanwhile(Paper(TEXT), 5) is None
 
         reading[3].cancel()  # one that waits, and one that is being read
         reading[0].cancel()
         await asyncio.gather(reading[0], reading[3], return_exceptions=True)
         while len(pictures.reading) < 2:
             await asyncio.sleep(0)
-        assert not second.waits(paper, 4) and pictures.cancelled == 1
+        assert second.meanwhile(paper, 4) is None and pictures.cancelled == 1
 
         pictures.gate.set()
         done = await asyncio.gather(*reading, return_exceptions=True)
         assert [isinstance(each, tuple) for each in done] == [False, True, True, False, True]
         assert pictures.most == 2 and not pictures.reading
-        assert not any(second.waits(paper, number) for number in range(1, 6))
+        assert all(second.meanwhile(paper, number) is None for number in range(1, 6))
+
+    asyncio.run(go())
+
+
+def test_the_little_text_of_its_own_is_to_be_had_while_the_picture_waits() -> None:
+    async def go() -> None:
+        pictures = Pictures(gate=asyncio.Event())
+        few = TEXT[:2]
+        second, paper = AutoSecondReader(pictures, at_once=1), Paper(few, layered=True, page_count=2)
+        reading = [asyncio.create_task(second.lines_of(paper, number)) for number in (1, 2)]
+        while len(pictures.reading) < 1 or second.meanwhile(paper, 2) is None:
+            await asyncio.sleep(0)
+
+        assert second.meanwhile(paper, 2) == (tuple(few), "text") and second.meanwhile(paper, 1) is None
+
+        assert pictures.gate is not None
+        pictures.gate.set()
+        await asyncio.gather(*reading)
+        assert second.meanwhile(paper, 2) is None
+
+    asyncio.run(go())
+
+
+def test_a_text_that_was_not_confirmed_is_not_to_be_had_meanwhile() -> None:
+    async def go() -> None:
+        pictures = Pictures(gate=asyncio.Event(), agrees=False)
+        second, paper = AutoSecondReader(pictures, at_once=1), Paper(TEXT, layered=True, page_count=4)
+        reading = [asyncio.create_task(second.lines_of(paper, number)) for number in range(1, 5)]
+        told = None
+        while told is None:
+            await asyncio.sleep(0)
+            told = next(filter(None, (second.meanwhile(paper, number) for number in range(1, 5))), None)
+        assert told == ((), "")
+        for each in reading:
+            each.cancel()
+        await asyncio.gather(*reading, return_exceptions=True)
 
     asyncio.run(go())

@@ -33,6 +33,7 @@ class Second:
     by: str = "cpu"
     gate: asyncio.Event | None = None
     waiting: bool = False
+    own_text: tuple[Line, ...] = ()
     error: Exception | None = None
     asked: int = 0
     cancelled: int = 0
@@ -49,8 +50,8 @@ class Second:
             raise self.error
         return self.lines, self.by
 
-    def waits(self, source: PageSource, number: int) -> bool:
-        return self.waiting
+    def meanwhile(self, source: PageSource, number: int) -> tuple[tuple[Line, ...], str] | None:
+        return (self.own_text, "text" if self.own_text else "") if self.waiting else None
 
 
 def read(server: ModelServer, second: Second, **asked: Any) -> PageResult:
@@ -147,9 +148,7 @@ def test_a_question_is_no_matter_for_another_reader() -> None:
 # -- not held up -----------------------------------------------------------------------------------------------------
 
 
-def test_a_page_behind_goes_without_where_the_reading_of_its_picture_has_not_begun() -> None:
-    second = Second(waiting=True)
-
+def read_while_the_picture_waits(second: Second) -> PageResult:
     async def go() -> PageResult:
         second.gate = asyncio.Event()
         reader = HunyuanReader(server.seats(), pages_at_once=lambda: 4, second=second)
@@ -161,9 +160,23 @@ def test_a_page_behind_goes_without_where_the_reading_of_its_picture_has_not_beg
         return result
 
     with model_server(PAGE) as server:
-        result = asyncio.run(go())
+        return asyncio.run(go())
+
+
+def test_a_page_behind_goes_without_where_the_reading_of_its_picture_has_not_begun() -> None:
+    second = Second(waiting=True)
+
+    result = read_while_the_picture_waits(second)
 
     assert not result.lines and len(result.blocks) == 3 and second.cancelled == 1
+
+
+def test_a_page_behind_is_placed_by_the_little_text_of_its_own_meanwhile() -> None:
+    second = Second(waiting=True, own_text=LINES)
+
+    result = read_while_the_picture_waits(second)
+
+    assert result.lines == LINES and all(block.placed for block in result.blocks) and second.cancelled == 1
 
 
 def test_a_page_in_view_is_seen_at_once_and_waits_for_the_other_reader() -> None:
