@@ -213,7 +213,7 @@ class Service(ServiceLibrary):
         reader = self._reader(known.reader) if known is not None else None
         numbers = await library.take_up(kept_id, failed_too=failed_too)
         assert known is not None and reader is not None
-        job = self._job(document, numbers, known.order, known.reader, Way.USUAL, done_before=known.done)
+        job = self._job(document, numbers, known.order, known.reader, known.way, done_before=known.done)
         return self._queue.add(job, reader, keeper=self._keeping.keeper_of(document, job, taken_up=kept_id))
 
     def _job(

@@ -114,7 +114,7 @@ class Keeping:
         from engine.store.keeping import JobKeeper
 
         door = self._library_door()
-        kept = JobKeeper(door, job.source, key, job.numbers, taken_up=taken_up, retries=retries)
+        kept = JobKeeper(door, job.source, key, job.numbers, way=job.way, taken_up=taken_up, retries=retries)
         document.keepers[job.id] = kept
         return ResultKeeper(document, key, kept, door)
 

@@ -15,6 +15,7 @@ from engine.output.values import as_object, integer_at, sound, text_at
 from engine.store.documents import FACTS, FACTS_COUNT, facts_of, note_document
 from engine.store.errors import JobTaken
 from engine.store.records import DocumentFacts, JobState, KeptJob, ReadingKey, order_from, order_key
+from engine.tasks.task import Way
 
 if TYPE_CHECKING:
     from engine.store.database import Connection
@@ -34,15 +35,15 @@ class PageStand(StrEnum):
 
 
 def begin_job(
-    connection: Connection, facts: DocumentFacts, key: ReadingKey, numbers: Iterable[int], session: str
+    connection: Connection, facts: DocumentFacts, key: ReadingKey, numbers: Iterable[int], session: str, way: Way
 ) -> str:
     """Write down a job before its first page is read; return its name."""
     document = note_document(connection, facts)
     name, now = secrets.token_hex(8), time.time()
     connection.execute(
-        """INSERT INTO jobs (id, document, task, order_key, reader, state, session, begun, changed)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
-        (name, document, key.order.task.value, order_key(key.order), key.reader, JobState.OPEN, session, now, now),
+        """INSERT INTO jobs (id, document, task, order_key, reader, way, state, session, begun, changed)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+        (name, document, key.order.task.value, order_key(key.order), key.reader, way, JobState.OPEN, session, now, now),
     )
     connection.executemany(
         "INSERT INTO job_pages (job, number, place, state) VALUES (?, ?, ?, ?)",
@@ -109,7 +110,8 @@ def drop_job(connection: Connection, job: str, lives: Callable[[str], bool]) -> 
 
 
 _JOBS = f"""
-    SELECT {FACTS}, jobs.id, jobs.task, jobs.order_key, jobs.reader, jobs.state, jobs.session, jobs.begun, jobs.changed
+    SELECT {FACTS}, jobs.id, jobs.task, jobs.order_key, jobs.reader, jobs.way,
+        jobs.state, jobs.session, jobs.begun, jobs.changed
     FROM jobs JOIN documents ON documents.id = jobs.document
 """  # noqa: S608 - our own words
 
@@ -139,7 +141,7 @@ def _kept(connection: Connection, row: tuple[Any, ...], lives: Callable[[str], b
 
 
 def _made(connection: Connection, row: tuple[Any, ...], lives: Callable[[str], bool]) -> KeptJob:
-    job, task, wishes, reader, state, session, begun, changed = row[FACTS_COUNT:]
+    job, task, wishes, reader, way, state, session, begun, changed = row[FACTS_COUNT:]
     total, done = connection.execute(
         "SELECT count(*), coalesce(sum(state = ?), 0) FROM job_pages WHERE job = ?", (PageStand.DONE, job)
     ).fetchone()
@@ -151,6 +153,7 @@ def _made(connection: Connection, row: tuple[Any, ...], lives: Callable[[str], b
         document=facts_of(row[:FACTS_COUNT]),
         order=order_from(task, wishes),
         reader=reader,
+        way=Way(way),
         state=JobState(state),
         running=state == JobState.OPEN and lives(session),
         begun_at=begun,

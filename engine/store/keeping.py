@@ -12,6 +12,7 @@ from engine.output.document import PageFailure
 from engine.store.errors import JobTaken
 from engine.store.library import Library, library_folder, open_library
 from engine.store.records import DocumentFacts, JobState, ReadingKey
+from engine.tasks.task import Way
 
 if TYPE_CHECKING:
     from engine.errors import DiglotError
@@ -69,6 +70,7 @@ class JobKeeper:
         key: ReadingKey,
         numbers: Iterable[int],
         *,
+        way: Way = Way.USUAL,
         taken_up: str = "",
         retries: str = "",
     ) -> None:
@@ -79,6 +81,7 @@ class JobKeeper:
             source: The document that is read.
             key: The reader that was asked for and the order.
             numbers: The pages to read.
+            way: How they are asked.
             taken_up: The name of the job where it is one that `Library.take_up` gave back.
             retries: The name of a job that is over, whose failed pages these are. It is taken up with the first of
                 them; where that cannot be, this is a job of its own.
@@ -87,6 +90,7 @@ class JobKeeper:
         self._source = source
         self._key = key
         self._numbers = tuple(numbers)
+        self._way = way
         self._name = taken_up
         self._retries = retries
         self._beginning: asyncio.Task[str] | None = None
@@ -130,7 +134,7 @@ class JobKeeper:
                 await library.take_up(self._retries, failed_too=True)
                 self._name = self._retries
                 return self._name
-        self._name = await library.begin_job(await facts_of(self._source), self._key, self._numbers)
+        self._name = await library.begin_job(await facts_of(self._source), self._key, self._numbers, self._way)
         return self._name
 
 

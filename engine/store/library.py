@@ -32,7 +32,7 @@ from engine.store.records import (
     ReadingKey,
     Thumbnail,
 )
-from engine.tasks.task import Task, TaskOrder
+from engine.tasks.task import Task, TaskOrder, Way
 
 if TYPE_CHECKING:
     from engine.output.blocks import PageResult
@@ -200,11 +200,13 @@ class Library:
 
     # -- jobs
 
-    async def begin_job(self, facts: DocumentFacts, key: ReadingKey, numbers: Iterable[int]) -> str:
+    async def begin_job(
+        self, facts: DocumentFacts, key: ReadingKey, numbers: Iterable[int], way: Way = Way.USUAL
+    ) -> str:
         """Write down a job, before its first page is read; return its name. Until it ends it can be taken up again."""
-        wanted = tuple(numbers)
+        wanted, session = tuple(numbers), self._opened.presence.session
         return await self._database.write(
-            lambda connection: job_rows.begin_job(connection, facts, key, wanted, self._opened.presence.session())
+            lambda connection: job_rows.begin_job(connection, facts, key, wanted, session(), way)
         )
 
     async def fail_page(self, job: str, failure: PageFailure) -> None:

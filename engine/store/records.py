@@ -12,7 +12,7 @@ from engine.output.blocks import Box, PageResult, Unit
 from engine.output.corrections import Site
 from engine.output.document import PageFailure
 from engine.output.values import as_object, list_at, sound, text_at
-from engine.tasks.task import Task, TaskOrder
+from engine.tasks.task import Task, TaskOrder, Way
 
 DocumentKind = Literal["pdf", "picture", "folder"]
 
@@ -108,6 +108,7 @@ class KeptJob:
     document: DocumentFacts
     order: TaskOrder
     reader: str
+    way: Way
     state: JobState
     running: bool
     begun_at: float

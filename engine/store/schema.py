@@ -113,7 +113,12 @@ def _begin(connection: sqlite3.Connection) -> None:
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
 
 
-MIGRATIONS: tuple[Migration, ...] = (_begin,)
+def _note_ways(connection: sqlite3.Connection) -> None:
+    """Let a job remember in which way its pages are asked."""
+    connection.execute("ALTER TABLE jobs ADD COLUMN way TEXT NOT NULL DEFAULT 'usual'")
+
+
+MIGRATIONS: tuple[Migration, ...] = (_begin, _note_ways)
 """Step n brings a library from version n to n + 1; the version stands in the file's head. Only ever append."""
 
 

@@ -14,7 +14,7 @@ from engine.pages import opening
 from engine.service import Document, Service
 from engine.settings import LibrarySettings, Settings, save_settings
 from engine.store.errors import JobTaken
-from engine.tasks.task import Task, TaskOrder
+from engine.tasks.task import Task, TaskOrder, Way
 from tests.support import bad_files
 from tests.support.fake_pages import FakeReader, FakeSource
 
@@ -114,7 +114,7 @@ def test_looking_for_what_was_read_before_makes_no_library(home: Home) -> None:
 
 def test_what_was_interrupted_is_offered_and_taken_up_with_what_failed(home: Home) -> None:
     async def first(service: Service, document: Document) -> None:
-        job = service.read(document)
+        job = service.read(document, way=Way.SMALLER)
         while job.progress.done + job.progress.failed < 3:
             await asyncio.sleep(0.001)
         service.pause(job)
@@ -127,7 +127,7 @@ def test_what_was_interrupted_is_offered_and_taken_up_with_what_failed(home: Hom
         assert (kept.done, len(kept.failures), kept.left) == (2, 1, 2)
         assert (kept.document.name, kept.document.page_count) == ("fake.pdf", 5)
         job = await service.resume(document, kept.id, failed_too=True)
-        assert sorted(job.numbers) == [2, 4, 5] and job.reader == "auto"
+        assert sorted(job.numbers) == [2, 4, 5] and (job.reader, job.way) == ("auto", Way.SMALLER)
         assert await service.interrupted() == []  # somebody is at it
         assert await job.wait() is JobOutcome.FINISHED
         with pytest.raises(JobTaken):

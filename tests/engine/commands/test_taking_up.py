@@ -17,7 +17,7 @@ from engine.output.document import PageFailure
 from engine.store.errors import JobTaken
 from engine.store.library import Library
 from engine.store.records import DocumentFacts, JobState, KeptJob, ReadingKey
-from engine.tasks.task import Task, TaskOrder
+from engine.tasks.task import Task, TaskOrder, Way
 from tests.support.command import Ended, diglot, pdf_of_scans, pdf_with_text, start
 from tests.support.kept_library import with_library
 from tests.support.kept_pages import facts, page
@@ -84,7 +84,7 @@ def test_what_is_no_name_of_a_job_is_refused(words: list[str]) -> None:
 
 def test_a_name_may_be_short_as_long_as_it_is_one_job_s_alone() -> None:
     def kept(name: str) -> KeptJob:
-        return KeptJob(name, facts(), TaskOrder(), "cpu", JobState.OPEN, False, 0.0, 0.0, 3, 1)
+        return KeptJob(name, facts(), TaskOrder(), "cpu", Way.USUAL, JobState.OPEN, False, 0.0, 0.0, 3, 1)
 
     jobs = [kept("3f9c0000aaaa0000"), kept("3f9cffffaaaa0000"), kept("77ab0000aaaa0000")]
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -11,9 +13,12 @@ from engine.errors import PageDamaged
 from engine.output.document import PageFailure
 from engine.store import job_rows
 from engine.store.errors import JobTaken
+from engine.store.files import FILE
 from engine.store.library import Library
+from engine.store.opening import open_in
 from engine.store.records import JobState, KeptJob, ReadingKey
-from engine.tasks.task import Task, TaskOrder
+from engine.store.schema import MIGRATIONS
+from engine.tasks.task import Task, TaskOrder, Way
 from tests.support.kept_library import opened, with_library
 from tests.support.kept_pages import facts, page
 
@@ -90,6 +95,34 @@ def test_pages_come_back_in_the_order_in_which_they_were_asked_for(tmp_path: Pat
     name = with_library(tmp_path, begin)
 
     assert with_library(tmp_path, lambda library: library.take_up(name)) == (7, 2, 9, 1)
+
+
+def test_it_is_remembered_how_its_pages_are_asked(tmp_path: Path) -> None:
+    async def run(library: Library) -> list[Way]:
+        names = [
+            await library.begin_job(CONTRACT, FIELDS, [1]),
+            await library.begin_job(CONTRACT, ReadingKey("vllm"), [1], Way.HALVES),
+        ]
+        return [job.way for name in names if (job := await library.job(name)) is not None]
+
+    assert with_library(tmp_path, run) == [Way.USUAL, Way.HALVES]
+
+
+def test_a_job_of_a_library_that_did_not_know_of_it_is_asked_as_usual(tmp_path: Path) -> None:
+    async def begin() -> None:
+        library = Library(await asyncio.to_thread(open_in, tmp_path, migrations=MIGRATIONS[:1]))
+        await library.note(CONTRACT)
+        await library.close()
+
+    asyncio.run(begin())
+    with contextlib.closing(sqlite3.connect(tmp_path / FILE)) as old:
+        old.execute("INSERT INTO jobs VALUES ('0' , 1, 'document', '', 'vllm', 'open', 'gone', 1.0, 1.0)")
+        old.execute("INSERT INTO job_pages (job, number, place, state) VALUES ('0', 1, 0, 'waiting')")
+        old.commit()
+
+    job = with_library(tmp_path, only_job)
+
+    assert (job.way, job.left, job.interrupted) == (Way.USUAL, 1, True)
 
 
 def test_a_job_that_another_library_works_at_cannot_be_taken(tmp_path: Path) -> None:
