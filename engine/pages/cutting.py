@@ -6,7 +6,8 @@ import asyncio
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from engine.pages.print_height import ink_of, ink_shares
+from engine.pages.print_height import DrawnPrint, drawn_print, ink_of, ink_shares
+from engine.pages.turning import as_picture, turn_of_layer, turned_by
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from engine.output.blocks import Line
     from engine.pages.image import PageImage, PageSize
     from engine.pages.source import PageSource
+    from engine.pages.turning import Look
 
 REACH = 0.15
 """How far from its middle a page may be cut, as a share of its height: the halves are to be halves."""
@@ -35,20 +37,40 @@ class Gap(NamedTuple):
     bottom: float
 
 
-async def cut_of(source: PageSource, number: int) -> float | None:
-    """Return where a page can be cut near its middle, in page units from the top; None where nothing tells.
+class Cut(NamedTuple):
+    """Where a page can be cut near its middle, and by how many degrees it is turned clockwise to be read.
+
+    `at` is a share of its height when it is turned so, from the top; None where nothing tells.
+    """
+
+    at: float | None
+    turned: int
+
+
+async def cut_of(source: PageSource, number: int, *, look: Look | None = None, turned: int | None = None) -> Cut:
+    """Return where a page can be cut so that its halves can be read.
+
+    Args:
+        source: The document.
+        number: The page, from 1.
+        look: Looks at a picture whose lines do not run across and says how to turn it.
+        turned: By how many degrees to turn it clockwise, where that is known.
 
     Raises:
         PageError: The page cannot be drawn.
     """
-    size = await source.size(number)
     scale = LOOK_DPI / 72 if source.info.unit == "pt" else 1.0
     image = await source.render(number, scale=scale, max_pixels=LOOK_PIXELS)
-    gap = await asyncio.to_thread(_gap_drawn, image)
-    if gap is None:
-        layer = await source.text_layer(number)
-        gap = gap_between(layer.lines, size) if layer is not None and layer.lines else None
-    return None if gap is None else size.height * (gap.top + gap.bottom) / 2
+    layer = await source.text_layer(number)
+    if turned is None:
+        turned = turn_of_layer(layer)
+    if turned is None:
+        sideways = look is not None and (await asyncio.to_thread(_print_drawn, image)).sideways
+        turned = await look(image) if look is not None and sideways else 0
+    gap = await asyncio.to_thread(_gap_drawn, image, turned)
+    if gap is None and layer is not None and layer.lines and not turned:
+        gap = gap_between(layer.lines, await source.size(number))
+    return Cut(None if gap is None else (gap.top + gap.bottom) / 2, turned)
 
 
 def gap_between(lines: Sequence[Line], page: PageSize) -> Gap | None:
@@ -70,12 +92,12 @@ def best_of(gaps: Sequence[Gap]) -> Gap | None:
     return max(wide, key=lambda gap: (gap.bottom - gap.top) - abs((gap.top + gap.bottom) / 2 - 0.5) / 5, default=None)
 
 
-def _gap_drawn(image: PageImage) -> Gap | None:
-    from PIL import Image
+def _print_drawn(image: PageImage) -> DrawnPrint:
+    return drawn_print(as_picture(image))
 
-    # Any buffer will do, whatever Pillow's types say.
-    picture = Image.frombuffer("RGB", (image.width, image.height), image.pixels, "raw", "RGB", 0, 1)  # type: ignore[arg-type]
-    return gap_in(picture)
+
+def _gap_drawn(image: PageImage, turned: int) -> Gap | None:
+    return gap_in(turned_by(as_picture(image), turned))
 
 
 def gap_in(picture: Image.Image) -> Gap | None:

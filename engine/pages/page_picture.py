@@ -14,12 +14,15 @@ from typing import TYPE_CHECKING
 from engine.output.blocks import Box
 from engine.output.page_frame import PageFrame
 from engine.pages.image import PageImage, PageSize
-from engine.pages.print_height import drawn_size, printed_size
+from engine.pages.print_height import DrawnPrint, drawn_print, printed_size
 from engine.pages.sent_size import PictureLimits, sent_size
 from engine.pages.source import PageSource, TextLayer
+from engine.pages.turning import as_picture, turn_of_layer, turned_by
 
 if TYPE_CHECKING:
     from PIL import Image
+
+    from engine.pages.turning import Look
 
 READABLE_PX = 22
 """Pixels of a font's size that keep print readable, Chinese too: 8 points at 200 dpi."""
@@ -67,7 +70,8 @@ async def picture_of(
     limits: PictureLimits,
     region: Box | None = None,
     scale_down: float = 1.0,
-    turned: int = 0,
+    turned: int | None = 0,
+    look: Look | None = None,
     urgent: bool = False,
 ) -> PagePicture:
     """Return a page as it is sent.
@@ -78,14 +82,15 @@ async def picture_of(
         limits: What model and server ask of a picture.
         region: The part of the page to show, in page units; all of it by default.
         scale_down: Times the size that its print wants, for another try with fewer pixels.
-        turned: By how many degrees to turn it clockwise (0, 90, 180, 270), where its lines do not run across.
+        turned: By how many degrees to turn it clockwise (0, 90, 180, 270); None to find that out.
+        look: Looks at a picture whose lines do not run across and says how to turn it; without it none is turned.
         urgent: Somebody looks at this page.
 
     Raises:
         PageError: The page cannot be drawn.
         ValueError: The region lies outside of the page, or the turn is none.
     """
-    if turned not in (0, 90, 180, 270) or not 0 < scale_down <= 1:
+    if turned not in (None, 0, 90, 180, 270) or not 0 < scale_down <= 1:
         raise ValueError("a picture is turned by quarters, and never enlarged for another try")
     size = await source.size(number)
     part = None if region is None else _on_page(region, size)
@@ -94,9 +99,14 @@ async def picture_of(
     known = 0.0 if layer is None else _scale_for(layer, size)
     wanted = known or (USUAL_DPI / 72 if measured else min(1.0, math.sqrt(USUAL_PIXELS / (size.width * size.height))))
     drawn = await _drawn(source, number, size, part, wanted * scale_down, limits, urgent=urgent)
-    if not known and scale_down == 1.0:
-        readable = await asyncio.to_thread(_readable_scale, drawn.image)
-        if readable > WORTH_IT * drawn.scale:
+    if turned is None:
+        turned = turn_of_layer(layer)
+    if turned is None or not known:
+        found = await asyncio.to_thread(lambda image: drawn_print(as_picture(image)), drawn.image)
+        if turned is None:
+            turned = await look(drawn.image) if look is not None and found.sideways else 0
+        readable = _readable_scale(drawn.image, found)
+        if not known and scale_down == 1.0 and readable > WORTH_IT * drawn.scale:
             wanted = _step(72 * readable) if measured else min(1.0, readable)  # a picture has what pixels it has
             again = await _drawn(source, number, size, part, wanted, limits, urgent=urgent)
             if again.scale > WORTH_IT * drawn.scale:
@@ -164,20 +174,19 @@ def _step(dpi: float) -> float:
     return next((step for step in STEPS_DPI if step >= dpi), STEPS_DPI[-1]) / 72
 
 
-def _readable_scale(image: PageImage) -> float:
+def _readable_scale(image: PageImage, found: DrawnPrint) -> float:
     """Return at how many pixels a page unit the print in a picture would be readable, 0.0 where none was found."""
-    found = drawn_size(_pillow(image))
-    if not found:
+    if not found.size:
         return 0.0
     scale = math.sqrt(image.width * image.height / (image.page.width * image.page.height))
-    return scale * READABLE_PX / found
+    return scale * READABLE_PX / found.size
 
 
 def _sent(drawn: _Drawn, wanted: float, turned: int) -> PagePicture:
     """Crop, turn, resize and encode; blocks."""
     from PIL import Image
 
-    image, page = _pillow(drawn.image), drawn.image.page
+    image, page = as_picture(drawn.image), drawn.image.page
     region = Box(0.0, 0.0, page.width, page.height)
     if drawn.part is not None:
         across, down = image.width / page.width, image.height / page.height
@@ -186,22 +195,13 @@ def _sent(drawn: _Drawn, wanted: float, turned: int) -> PagePicture:
         bottom = min(image.height, max(top + 1, math.ceil(drawn.part.y1 * down)))
         image = image.crop((left, top, right, bottom))
         region = Box(left / across, top / down, right / across, bottom / down)
-    if turned:
-        turn = {90: Image.Transpose.ROTATE_270, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_90}
-        image = image.transpose(turn[turned])  # Pillow turns the other way
+    image = turned_by(image, turned)
     width, height = (drawn.height, drawn.width) if turned in (90, 270) else (drawn.width, drawn.height)
     if image.size != (width, height):
         image = image.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=3.0)
     mime, data = encoded(image)
     frame = PageFrame(page.width, page.height, region, turned)
     return PagePicture(mime, width, height, frame, min(1.0, drawn.scale / wanted), drawn.image.partly, data)
-
-
-def _pillow(image: PageImage) -> Image.Image:
-    from PIL import Image
-
-    # Any buffer will do, whatever Pillow's types say.
-    return Image.frombuffer("RGB", (image.width, image.height), image.pixels, "raw", "RGB", 0, 1)  # type: ignore[arg-type]
 
 
 def encoded(image: Image.Image) -> tuple[str, bytes]:

@@ -6,7 +6,7 @@ Only Pillow is used: it is small, lets other threads run while it works, and the
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -52,17 +52,26 @@ def printed_size(layer: TextLayer) -> float:
     return 0.0
 
 
-def drawn_size(picture: Image.Image) -> float:
-    """Return how many pixels the size of a picture's small print is, 0.0 where too little print is found.
+class DrawnPrint(NamedTuple):
+    """The print in a picture: how many pixels its small print's size is (0.0: too little is found), and how it runs.
 
-    The lines may run across or down.
+    `sideways`: its lines run down or up, not across.
     """
+
+    size: float
+    sideways: bool
+
+
+def drawn_print(picture: Image.Image) -> DrawnPrint:
+    """Measure the print in a picture."""
     from PIL import Image
 
     ink = ink_of(picture)
     across, down = ink_shares(ink), ink_shares(ink.transpose(Image.Transpose.TRANSPOSE))
     # Where lines run, full rows and empty ones take turns; along the other side all is much the same.
-    return _line_height(max(across, down, key=_variance)) / LINE_OF_EM
+    sideways = _variance(down) > _variance(across)
+    size = _line_height(down if sideways else across) / LINE_OF_EM
+    return DrawnPrint(size, sideways and size > 0)
 
 
 def ink_of(picture: Image.Image) -> Image.Image:

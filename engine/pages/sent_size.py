@@ -6,6 +6,7 @@ import math
 from typing import Protocol
 
 from engine.output.blocks import Box
+from engine.output.page_frame import PageFrame
 from engine.pages.image import PageSize, fit
 
 
@@ -51,11 +52,12 @@ def sent_size(width: float, height: float, *, scale: float, limits: PictureLimit
     return across, down
 
 
-def halves(page: PageSize, *, at: float | None = None, overlap: float = 0.06) -> tuple[Box, Box]:
-    """Cut a page into its upper and its lower half: lines of print run across, whatever the page's shape.
+def halves(page: PageSize, *, at: float | None = None, turned: int = 0, overlap: float = 0.06) -> tuple[Box, Box]:
+    """Cut a page into the upper and the lower half of its print: it runs across when the page is turned so.
 
-    `at` is where no print is in the way, in page units from the top: there they meet. Without it they share `overlap`
-    of the height around the middle, so that a line on the cut is whole in one of them.
+    `at` is where no print is in the way, as a share of the height from the top of the turned page: there they meet.
+    Without it they share `overlap` of the height around the middle, so that a line on the cut is whole in one of them.
     """
-    middle, more = (page.height / 2, page.height * overlap / 2) if at is None else (at, 0.0)
-    return Box(0, 0, page.width, middle + more), Box(0, middle - more, page.width, page.height)
+    middle, more = (0.5, overlap / 2) if at is None else (at, 0.0)
+    frame = PageFrame(page.width, page.height, turned=turned)
+    return frame.part(0.0, middle + more), frame.part(middle - more, 1.0)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Protocol
 
-from engine.errors import TaskNotSupported
+from engine.errors import DiglotError, TaskNotSupported
 from engine.output.blocks import Box, Chart, Formula, Line, Table
 from engine.readers.asking_pictures import PictureAsker
 from engine.readers.halves import joined, partly_joined
@@ -18,15 +20,26 @@ from engine.tasks.task import NOT_IN_PLAIN, Task, TaskOrder, Way
 
 if TYPE_CHECKING:
     from engine.output.answer import Answer
+    from engine.pages.image import PageImage
     from engine.pages.page_picture import PagePicture
     from engine.readers.reader import ReadingRequest
     from engine.readers.seat import Seat
     from engine.tasks.family import Family
 
+log = logging.getLogger(__name__)
+
 SMALLER = 0.7
 """Of the size that its print wants: half the pixels, and half the memory."""
 SURE_WORDS = 12
 """Characters; the longest tag of a figure has fewer."""
+
+
+class TurnOf(Protocol):
+    """Returns by how many degrees a picture is to be turned clockwise (0, 90, 180, 270), 0 where it cannot tell."""
+
+    async def __call__(self, image: PageImage, *, subject: str) -> int:
+        """May raise ReaderError."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +54,21 @@ class PageHeard:
 class PageAsker:
     """Asks servers about pages."""
 
-    def __init__(self) -> None:
-        """Open nothing yet."""
+    def __init__(self, turn_of: TurnOf | None = None) -> None:
+        """Open nothing yet.
+
+        Args:
+            turn_of: Says of a picture whose lines do not run across, and of what it is one, how to turn it.
+        """
         self._pictures = PictureAsker()
+        self._turn_of = turn_of
 
     async def ask(
-        self, request: ReadingRequest, seat: Seat, *, live: bool, smaller: bool
+        self, request: ReadingRequest, seat: Seat, *, live: bool, smaller: bool, turned: int | None = None
     ) -> AsyncGenerator[PartlyHeard | PageHeard]:
         """Ask about a page; gives what is heard so far where it is `live`, and everything at last.
+
+        `turned` says by how many degrees the page is to be turned clockwise, where that is known.
 
         Raises:
             TaskNotSupported: The model cannot do it, or not in this way.
@@ -58,11 +78,11 @@ class PageAsker:
         """
         family, order = seat.family, order_of(request)
         family.ask(order)  # what is refused is refused before anything is drawn
-        regions, overlapping = await self._regions(request)
+        regions, overlapping, turned = await self._regions(request, turned)
         whole: Heard | None = None
         pictures: list[PagePicture] = []
         for region in regions:
-            picture = await self._picture(request, seat, region, smaller=smaller)
+            picture = await self._picture(request, seat, region, smaller=smaller, turned=turned)
             pictures.append(picture)
             part: Heard | None = None
             async with aclosing(self._told(request, order, seat, picture, live=live)) as events:
@@ -114,17 +134,33 @@ class PageAsker:
                 yield heard
                 return
 
-    async def _regions(self, request: ReadingRequest) -> tuple[tuple[Box | None, ...], bool]:
-        """Return the parts of the page to show one after the other, and whether they have rows in common."""
+    async def _regions(
+        self, request: ReadingRequest, turned: int | None
+    ) -> tuple[tuple[Box | None, ...], bool, int | None]:
+        """Return the parts of the page to show one after the other, whether they have rows in common, and its turn."""
         if request.way is not Way.HALVES:
-            return (None,), False
+            return (None,), False, turned
         from engine.pages.cutting import cut_of
         from engine.pages.sent_size import halves
 
-        at = await cut_of(request.source, request.number)
-        return halves(await request.source.size(request.number), at=at), at is None
+        cut = await cut_of(request.source, request.number, look=partial(self._look, request), turned=turned)
+        size = await request.source.size(request.number)
+        return halves(size, at=cut.at, turned=cut.turned), cut.at is None, cut.turned
 
-    async def _picture(self, request: ReadingRequest, seat: Seat, region: Box | None, *, smaller: bool) -> PagePicture:
+    async def _look(self, request: ReadingRequest, image: PageImage) -> int:
+        """Return how a page is to be turned whose lines do not run across; it stays as it is where nobody can tell."""
+        if self._turn_of is None:
+            return 0
+        subject = f"page {request.number}"
+        try:
+            return await self._turn_of(image, subject=subject)
+        except DiglotError as problem:
+            log.warning("Nobody can tell which way up %s stands: %s", subject, problem.title)
+            return 0
+
+    async def _picture(
+        self, request: ReadingRequest, seat: Seat, region: Box | None, *, smaller: bool, turned: int | None
+    ) -> PagePicture:
         from engine.pages.page_picture import picture_of
 
         return await picture_of(
@@ -133,6 +169,8 @@ class PageAsker:
             limits=seat.family.picture.within(seat.max_pixels),
             region=region,
             scale_down=SMALLER if smaller else 1.0,
+            turned=turned,
+            look=partial(self._look, request),
             urgent=request.live,
         )
 

@@ -18,6 +18,7 @@ from engine.output.blocks import (
     Unit,
     WarningCode,
 )
+from engine.output.page_frame import turn_words
 from engine.readers.frame import Frame
 from engine.tasks.task import Task
 
@@ -139,8 +140,7 @@ def _doubtful(lines: Sequence[Line]) -> list[PageWarning]:
 def _frame_warnings(frame: Frame, shrunk: str) -> list[PageWarning]:
     warnings: list[PageWarning] = []
     if frame.turned:
-        way = {90: "a quarter to the right", 180: "upside down", 270: "a quarter to the left"}[frame.turned]
-        warnings.append(PageWarning(WarningCode.TURNED, f"the page was turned {way} to read it"))
+        warnings.append(PageWarning(WarningCode.TURNED, turn_words(frame.turned)))
     if shrunk:
         warnings.append(PageWarning(WarningCode.SHRUNK, shrunk))
     return warnings

@@ -83,6 +83,19 @@ class CpuReader:
                     return [str(text) for text, _ in state["texts"]]
         raise ReaderCrashed(subject, detail="no answer")
 
+    async def turn_of(self, image: PageImage, *, subject: str) -> int:
+        """Return by how many degrees a page whose lines run down or up is to be turned clockwise, 0 if that is unclear.
+
+        Raises:
+            ReaderError: One of its kinds.
+        """
+        fields = {"width": image.width, "height": image.height}
+        async with aclosing(self.process.work(Work("turn", fields, image.pixels, subject))) as states:
+            async for state in states:
+                if state["state"] == "done":
+                    return int(state["turned"])
+        raise ReaderCrashed(subject, detail="no answer")
+
     async def close(self) -> None:
         """End the OCR process."""
         await self.process.close()

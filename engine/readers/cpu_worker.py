@@ -18,9 +18,10 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from engine.children.serving import Answer, Call, Refusal, arguments, serve
+from engine.output.page_frame import turn_of
 from engine.output.schema import page_to_dict
 from engine.readers.compose import compose
-from engine.readers.frame import Frame, skew_of, turn_of
+from engine.readers.frame import Frame, skew_of
 from engine.readers.layers import layer_from_fields
 from engine.readers.models import Models, what_is_missing
 from engine.tasks.task import Task
@@ -56,6 +57,8 @@ class Desk:
                 return self._put(call)
             case "check":
                 return self._check(call)
+            case "turn":
+                return self._turn(call)
             case "poll":
                 return self._poll(call)
             case "drop":
@@ -101,6 +104,13 @@ class Desk:
         from engine.readers.checkwork import LinesInWork
 
         crew.add(LinesInWork(int(call.fields["ticket"]), _pixels(call), call.fields["quads"]))
+        return {}, ()
+
+    def _turn(self, call: Call) -> Answer:
+        crew = self._hire()
+        from engine.readers.turnwork import TurnInWork
+
+        crew.add(TurnInWork(int(call.fields["ticket"]), _pixels(call)))
         return {}, ()
 
     def _poll(self, call: Call) -> Answer:

@@ -102,18 +102,6 @@ def _rotated(place: Point, degrees: float, centre_x: float, centre_y: float) -> 
     return Point(centre_x + cos * x - sin * y, centre_y + sin * x + cos * y)
 
 
-def turn_of(quads: Sequence[Quad]) -> int:
-    """Return the clockwise turn (0, 90, 180, 270) that sets most of the lines upright, by what is their top."""
-    votes = dict.fromkeys((0, 90, 180, 270), 0.0)
-    for quad in quads:
-        down_x = quad.d.x - quad.a.x + quad.c.x - quad.b.x
-        down_y = quad.d.y - quad.a.y + quad.c.y - quad.b.y
-        length = math.hypot(quad.b.x - quad.a.x, quad.b.y - quad.a.y)
-        upright = abs(down_y) >= abs(down_x)
-        votes[(0 if down_y >= 0 else 180) if upright else (90 if down_x >= 0 else 270)] += length
-    return max(votes, key=lambda turn: votes[turn])
-
-
 def skew_of(quads: Sequence[Quad], turned: int = 0) -> float:
     """Return by how many degrees the lines fall from what a page turned by `turned` should show; 0.0 if unclear.
 

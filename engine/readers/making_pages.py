@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from engine.output.answer import Mend
 from engine.output.blocks import AnyBlock, FieldValue, Line, PageResult, PageWarning, Paragraph, WarningCode
+from engine.output.page_frame import turn_of, turn_words
 from engine.tasks.task import Task
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ NOT_ON_THE_PAGE = frozenset({Task.QUESTION})
 """The answers to these are the model's own words: they stand nowhere, and no reader of the page says the same."""
 KNOWS_THE_SCRIPT = 0.5
 """A reader of pictures who has fewer of the words than this share cannot read this page: it says nothing about them."""
+LINES_THAT_TELL = 3
+"""The built-in reader's lines that say which way up a page stands; of fewer, one may be a stamp."""
 WORTH_KNOWING = (
     *(Mend.TABLE_UNCLOSED, Mend.TABLE_TAGS, Mend.TABLE_SPANS, Mend.TABLE_GAPS, Mend.TABLE_NESTED, Mend.TABLE_DIVIDED),
     *(Mend.FORMULA_UNCLOSED, Mend.TRUNCATED, Mend.PLACES, Mend.MARKER_MISSING, Mend.JSON, Mend.FIELD_TWICE),
@@ -68,6 +71,19 @@ def placed_share(request: ReadingRequest, heard: PageHeard, lines: Sequence[Line
         return place_blocks(_told(answer), lines).quality
     found = [field for field in place_fields(answer.fields, lines) if field.value is not None]
     return sum(field.box is not None for field in found) / len(found) if found else 1.0
+
+
+def turned_otherwise(request: ReadingRequest, heard: PageHeard, opinion: Opinion) -> int | None:
+    """Return how the page is to be turned clockwise, where it was sent otherwise and hardly understood; else None.
+
+    It takes some milliseconds.
+    """
+    if opinion.by != "cpu" or len(opinion.lines) < LINES_THAT_TELL:
+        return None
+    turned = turn_of([line.quad for line in opinion.lines])
+    if turned == heard.pictures[0].frame.turned or placed_share(request, heard, opinion.lines) >= KNOWS_THE_SCRIPT:
+        return None
+    return turned
 
 
 def made(
@@ -127,6 +143,7 @@ def made(
         translation=translation,
         pairs=pairs,
         fields=fields,
+        turned=heard.pictures[0].frame.turned,
         doubts=doubts,
         raw_text=answer.raw_text,
         warnings=_warnings(answer, heard.pictures, smaller=heard.smaller),
@@ -165,6 +182,8 @@ def _warnings(answer: Answer, pictures: Sequence[PagePicture], *, smaller: bool)
         found.append(PageWarning(WarningCode.LOOPED, f"{answer.count(Mend.REPETITION)} characters"))
     elif not answer.complete:
         found.append(PageWarning(WarningCode.CUT_OFF))
+    if turned := pictures[0].frame.turned:
+        found.append(PageWarning(WarningCode.TURNED, turn_words(turned)))
     if any(picture.partly for picture in pictures):
         found.append(PageWarning(WarningCode.PARTLY_DRAWN))
     if smaller or any(picture.shrunk < SHRUNK_BELOW for picture in pictures):

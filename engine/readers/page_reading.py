@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import aclosing, asynccontextmanager
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,15 @@ from engine.errors import DiglotError
 from engine.output.blocks import AnyBlock, Line, PageResult
 from engine.readers.asking_pages import PageAsker, PageHeard
 from engine.readers.heard import PartlyHeard
-from engine.readers.making_pages import NO_OPINION, NOT_ON_THE_PAGE, Opinion, made, placed_share, so_far
+from engine.readers.making_pages import (
+    NO_OPINION,
+    NOT_ON_THE_PAGE,
+    Opinion,
+    made,
+    placed_share,
+    so_far,
+    turned_otherwise,
+)
 from engine.readers.reader import ReadingDone, ReadingEvent, ReadingPartly, ReadingRequest
 from engine.tasks.task import Task, Way
 
@@ -50,7 +59,7 @@ class PageReading:
         self._reader = reader
         self._seats = seats
         self._second = second
-        self._asker = PageAsker()
+        self._asker = PageAsker(None if second is None else second.turn_of)
 
     async def read(self, request: ReadingRequest) -> AsyncGenerator[ReadingEvent]:
         """Read one page.
@@ -81,12 +90,32 @@ class PageReading:
                 if told is None or _all_of(page)[: told.finished] == _all_of(told.result)[: told.finished]:
                     yield ReadingPartly(page, len(_all_of(page)))  # to be seen before the second reader is done
             opinion = await asked()
+            heard = await self._turned(request, heard, opinion) or heard
         places = await self._places(request, heard, opinion)
         seconds = asyncio.get_running_loop().time() - began
         finish = partial(made, request, size, heard, opinion, places, reader=self._reader, seconds=seconds)
         yield ReadingDone(await asyncio.to_thread(finish))
 
-    async def _heard(self, request: ReadingRequest) -> AsyncGenerator[PartlyHeard | PageHeard]:
+    async def _turned(self, request: ReadingRequest, heard: PageHeard, opinion: Opinion) -> PageHeard | None:
+        """Ask about a page once more that is upside down, as the other reader found, where little was understood.
+
+        That is not seen before: such lines run across like any. None where nothing is better than what was heard.
+        """
+        turned = await asyncio.to_thread(turned_otherwise, request, heard, opinion)
+        if turned is None:
+            return None
+        again: PageHeard | None = None
+        try:
+            async with aclosing(self._heard(replace(request, live=False), turned)) as events:
+                async for event in events:
+                    again = event if isinstance(event, PageHeard) else again
+        except DiglotError as problem:
+            log.warning("Page %d is read, but not turned: %s", request.number, problem.title)
+        return again
+
+    async def _heard(
+        self, request: ReadingRequest, turned: int | None = None
+    ) -> AsyncGenerator[PartlyHeard | PageHeard]:
         """Ask, and ask again where that can help. What was told of a page stays true: it is told once."""
         live, smaller, again = request.live, request.way is Way.SMALLER, True
         while True:
@@ -94,7 +123,7 @@ class PageReading:
             try:
                 async with (
                     self._seats() as seat,
-                    aclosing(self._asker.ask(request, seat, live=live, smaller=smaller)) as events,
+                    aclosing(self._asker.ask(request, seat, live=live, smaller=smaller, turned=turned)) as events,
                 ):
                     async for event in events:
                         live = live and not isinstance(event, PartlyHeard)

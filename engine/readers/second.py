@@ -13,15 +13,13 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING, Protocol
 
 from engine.output.blocks import Line, PageResult, WarningCode
-from engine.readers.auto import AutoReader, JudgedLayer, Verdict
+from engine.readers.auto import AutoReader, JudgedLayer, PictureReader, Verdict
 from engine.readers.reader import ReadingDone, ReadingEvent, ReadingRequest
 from engine.tasks.task import Task
 
 if TYPE_CHECKING:
     from engine.pages.image import PageImage
     from engine.pages.source import PageSource, TextLayer
-    from engine.readers.auto import PictureReader
-
 CPU_PAGES_AT_ONCE = 2
 """As many as the built-in reader works on: one is read while the next is drawn and looked over. More would only wait,
 and a page that a person reads with the built-in reader itself would wait behind them."""
@@ -46,17 +44,34 @@ class SecondReader(Protocol):
         """
         ...
 
+    async def turn_of(self, image: PageImage, *, subject: str) -> int:
+        """Return by how many degrees a page whose lines run down or up is to be turned clockwise, 0 if that is unclear.
+
+        Raises:
+            ReaderError: The picture could not be read.
+        """
+        ...
+
+
+class PictureAndTurnReader(PictureReader, Protocol):
+    """Reads the pictures of pages, and tells which way up they stand; `CpuReader` is one."""
+
+    async def turn_of(self, image: PageImage, *, subject: str) -> int:
+        """Return by how many degrees a page whose lines run down or up is to be turned clockwise."""
+        ...
+
 
 class AutoSecondReader:
     """Lets the page's own text speak where it is sound, and the built-in reader where it is not."""
 
-    def __init__(self, cpu: PictureReader, *, at_once: int = CPU_PAGES_AT_ONCE) -> None:
+    def __init__(self, cpu: PictureAndTurnReader, *, at_once: int = CPU_PAGES_AT_ONCE) -> None:
         """Use the built-in reader, which its owner closes.
 
         Args:
             cpu: Reads the pictures of pages.
             at_once: How many of them are being read together.
         """
+        self._cpu = cpu
         self._row = _Row(cpu, at_once)
         self._auto = AutoReader(_LayerLines(), self._row)
         self._scant: dict[tuple[int, int], tuple[Line, ...]] = {}
@@ -83,6 +98,10 @@ class AutoSecondReader:
             return None
         lines = self._scant.get(key, ())
         return lines, "text" if lines else ""
+
+    async def turn_of(self, image: PageImage, *, subject: str) -> int:
+        """Return by how many degrees a page is to be turned clockwise. See `SecondReader`."""
+        return await self._cpu.turn_of(image, subject=subject)
 
 
 class _LayerLines:

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.pages.cutting import LEAST_FREE, REACH, cut_of, gap_between
-from engine.pages.image import PageSize
+from engine.pages.image import PageImage, PageSize
+from engine.pages.turning import as_picture, turned_by
 from tests.support.paper import A4, Paper, line
 
 WORDS = "The quick brown fox jumps over the lazy dog near the river bank."
@@ -18,7 +19,10 @@ CROWDED += [line("Hq(jM)g|" * 5, 45 + 11.0 * row, x=300) for row in range(70)]
 
 
 def cut(paper: Paper) -> float | None:
-    return asyncio.run(cut_of(paper, 1))
+    """Return where an upright page is cut, in points."""
+    found = asyncio.run(cut_of(paper, 1))
+    assert found.turned == 0
+    return None if found.at is None else found.at * A4.height
 
 
 def test_the_cut_runs_between_two_lines() -> None:
@@ -51,6 +55,36 @@ def test_print_without_a_gap_is_not_cut() -> None:
 
 def test_an_empty_page_is_cut_in_the_middle() -> None:
     assert cut(Paper()) == pytest.approx(A4.height / 2, abs=5)
+
+
+class OnItsSide(Paper):
+    """The same paper, put in turned by a quarter: its top is at the left."""
+
+    async def render(
+        self, number: int, *, scale: float, max_pixels: int, grid: int = 1, urgent: bool = False
+    ) -> PageImage:
+        image = await super().render(number, scale=scale, max_pixels=max_pixels)
+        turned = turned_by(as_picture(image), 270)
+        return PageImage(turned.width, turned.height, turned.tobytes(), PageSize(A4.height, A4.width))
+
+    async def size(self, number: int) -> PageSize:
+        return PageSize(A4.height, A4.width)
+
+
+def test_a_page_on_its_side_is_cut_between_its_lines() -> None:
+    lines = [line(f"{number} {WORDS}", 60 + 16.0 * number) for number in range(44)]
+    shown: list[PageImage] = []
+
+    async def look(image: PageImage) -> int:
+        shown.append(image)
+        return 90
+
+    upright = asyncio.run(cut_of(Paper(lines), 1, look=look))
+    assert upright.turned == 0 and not shown
+    found = asyncio.run(cut_of(OnItsSide(lines), 1, look=look))
+    assert found.turned == 90 and len(shown) == 1
+    assert found.at == pytest.approx(upright.at, abs=0.01)
+    assert asyncio.run(cut_of(OnItsSide(lines), 1, turned=90)) == found
 
 
 boxes = st.lists(st.tuples(st.floats(-50, 900), st.floats(0.1, 60)), max_size=60)

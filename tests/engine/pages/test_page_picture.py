@@ -16,10 +16,11 @@ from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
 from engine.output.blocks import Box, Line, Origin, Quad
+from engine.output.page_frame import PageFrame
 from engine.pages.image import PageImage, PageSize
 from engine.pages.opening import open_source
 from engine.pages.page_picture import PagePicture, encoded, picture_of
-from engine.pages.print_height import drawn_size, printed_size
+from engine.pages.print_height import drawn_print, printed_size
 from engine.pages.sent_size import halves, sent_size
 from engine.pages.source import FontUse, PageSource, TextLayer
 from engine.tasks.family import PixelLimits, family_for
@@ -253,6 +254,19 @@ def test_a_part_of_a_page_is_that_part_at_the_same_scale() -> None:
 
 
 @settings(deadline=None)
+@given(width=sides, height=sides, turned=turns, at=st.floats(0.2, 0.8))
+def test_the_upper_half_of_a_turned_page_is_the_upper_one_when_it_is_turned(
+    width: float, height: float, turned: int, at: float
+) -> None:
+    first, second = halves(PageSize(width, height), at=at, turned=turned)
+
+    whole, upper = PageFrame(width, height, turned=turned), PageFrame(width, height, first, turned)
+    assert first.united(second) == Box(0, 0, width, height)
+    assert first.overlap(second) == 0
+    assert upper.to_page(0.25, 0.5) == pytest.approx(whole.to_page(0.25, at / 2))
+
+
+@settings(deadline=None)
 @given(width=sides, height=sides)
 def test_two_halves_are_the_page_and_share_what_is_on_the_cut(width: float, height: float) -> None:
     first, second = halves(PageSize(width, height))
@@ -268,6 +282,64 @@ def test_two_halves_are_the_page_and_share_what_is_on_the_cut(width: float, heig
 def test_what_makes_no_picture_is_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValueError):
         sent(drawn_pdf(ENGLISH), **wrong)
+
+
+# -- which way up ----------------------------------------------------------------------------------------------------
+
+
+def on_its_side(document: bytes, turned: int) -> bytes:
+    """The same page, its text turned on the paper by so many degrees clockwise, with its text layer."""
+    with pymupdf.open(stream=document) as upright, pymupdf.open() as turned_over:
+        rect = upright[0].rect
+        width, height = (rect.height, rect.width) if turned in (90, 270) else (rect.width, rect.height)
+        page = turned_over.new_page(width=width, height=height)
+        page.show_pdf_page(page.rect, upright, 0, rotate=-turned)
+        return bytes(turned_over.tobytes())
+
+
+def looked_at(document: bytes, answer: int, **more: Any) -> tuple[PagePicture, list[PageImage]]:
+    """Send a page without saying how it is to be turned; return what was looked at, too."""
+    shown: list[PageImage] = []
+
+    async def look(image: PageImage) -> int:
+        shown.append(image)
+        return answer
+
+    return sent(document, turned=None, look=look, **more), shown
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("turned", [0, 90, 180, 270])
+def test_a_page_whose_own_text_says_how_it_stands_is_turned_and_not_looked_at(turned: int) -> None:
+    picture, shown = looked_at(on_its_side(prose(10.0), turned), 90)
+
+    assert picture.frame.turned == (360 - turned) % 360 and not shown
+    assert picture.height > picture.width
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("scale_down", [1.0, 0.7])
+def test_a_scan_is_looked_at_where_its_lines_do_not_run_across(scale_down: float) -> None:
+    upright, on_side = scanned(prose(10.0), 150), scanned(on_its_side(prose(10.0), 90), 150)
+
+    straight, not_shown = looked_at(upright, 270, scale_down=scale_down)
+    picture, shown = looked_at(on_side, 270, scale_down=scale_down)
+
+    assert straight.frame.turned == 0 and not not_shown
+    assert picture.frame.turned == 270 and len(shown) == 1
+    assert (picture.width, picture.height) == (straight.width, straight.height)
+    assert sent(on_side, turned=None).frame.turned == 0  # there is nobody to look
+
+
+@pytest.mark.slow
+def test_a_stamp_does_not_say_how_a_page_stands() -> None:
+    with pymupdf.open(stream=scanned(on_its_side(prose(10.0), 90), 150)) as document:
+        document[0].insert_text((100, 100), "Received in November")
+        stamped = bytes(document.tobytes())
+
+    picture, shown = looked_at(stamped, 270)
+
+    assert picture.frame.turned == 270 and len(shown) == 1
 
 
 # -- the bytes -----------------------------------------------------------------------------------------------------
@@ -372,7 +444,10 @@ def test_print_is_measured_on_a_picture_whichever_way_it_runs(size: float, turne
         pixmap = document[0].get_pixmap(dpi=200)
     image = Image.frombytes("RGB", (pixmap.width, pixmap.height), pixmap.samples).rotate(turned, expand=True)
 
-    assert drawn_size(image) == pytest.approx(size / 72 * 200, rel=0.3)
+    found = drawn_print(image)
+
+    assert found.size == pytest.approx(size / 72 * 200, rel=0.3)
+    assert found.sideways == (turned == 90)
 
 
 def test_light_print_on_dark_paper_is_measured_alike() -> None:
@@ -380,13 +455,13 @@ def test_light_print_on_dark_paper_is_measured_alike() -> None:
         pixmap = document[0].get_pixmap(dpi=200)
     image = Image.frombytes("RGB", (pixmap.width, pixmap.height), pixmap.samples)
 
-    assert drawn_size(image.point([255 - value for value in range(256)] * 3)) == drawn_size(image) > 0
+    assert drawn_print(image.point([255 - value for value in range(256)] * 3)).size == drawn_print(image).size > 0
 
 
 @pytest.mark.parametrize("colour", ["white", "black", "grey"])
 @pytest.mark.parametrize("size", [(1, 1), (15, 40), (3000, 8), (700, 700)])
 def test_where_there_is_no_print_none_is_measured(size: tuple[int, int], colour: str) -> None:
-    assert drawn_size(Image.new("RGB", size, colour)) == 0.0
+    assert drawn_print(Image.new("RGB", size, colour)) == (0.0, False)
 
 
 def test_a_page_with_pictures_in_it_is_not_drawn_smaller_than_usual() -> None:

@@ -7,8 +7,8 @@ import pytest
 
 from engine.errors import TaskNotSupported
 from engine.output.blocks import Origin, WarningCode
+from engine.output.page_frame import turn_of
 from engine.readers.cpu import CpuReader
-from engine.readers.frame import turn_of
 from engine.tasks.task import Task
 from tests.support.drawn_pages import CHINESE, ENGLISH, drawn_pdf, picture_of, scan_with_stamp
 from tests.support.readers import codes, read_all, read_one

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.output.blocks import Box, Cell, Point, Quad, Rule, Table
-from engine.readers.frame import Frame, skew_of, turn_of
+from engine.output.page_frame import turn_of
+from engine.readers.frame import Frame, skew_of
 
 TURNS = st.sampled_from((0, 90, 180, 270))
 SIDES = st.floats(10, 5000)

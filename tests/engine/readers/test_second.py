@@ -45,6 +45,9 @@ class Pictures:
             next(each.text for each in TEXT if abs(each.box.y0 - top) <= 1) if self.agrees else "@@" for top in tops
         ]
 
+    async def turn_of(self, image: PageImage, *, subject: str) -> int:
+        return 90
+
     async def read(self, request: ReadingRequest) -> AsyncGenerator[ReadingEvent]:
         self.reading.append(request.number)
         self.most = max(self.most, len(self.reading))

@@ -6,13 +6,14 @@ import asyncio
 import logging
 import threading
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
 from engine.errors import ReaderCrashed
-from engine.output.blocks import DoubtKind, Line, Origin, PageResult
+from engine.output.blocks import DoubtKind, Line, Origin, PageResult, Point, Quad, WarningCode
+from engine.pages.image import PageImage
 from engine.pages.source import PageSource
 from engine.readers.hunyuan import HunyuanReader
 from engine.readers.reader import ReadingDone, ReadingPartly, ReadingRequest
@@ -34,6 +35,8 @@ class Second:
     gate: asyncio.Event | None = None
     waiting: bool = False
     own_text: tuple[Line, ...] = ()
+    turned: int = 0
+    looked_at: list[str] = field(default_factory=list)
     error: Exception | None = None
     asked: int = 0
     cancelled: int = 0
@@ -49,6 +52,10 @@ class Second:
         if self.error is not None:
             raise self.error
         return self.lines, self.by
+
+    async def turn_of(self, image: PageImage, *, subject: str) -> int:
+        self.looked_at.append(subject)
+        return self.turned
 
     def meanwhile(self, source: PageSource, number: int) -> tuple[tuple[Line, ...], str] | None:
         return (self.own_text, "text" if self.own_text else "") if self.waiting else None
@@ -289,3 +296,42 @@ def test_a_page_whose_places_cannot_be_had_is_read_all_the_same() -> None:
         result = read(server, Second(lines=(), by=""), live=True)
 
     assert len(result.blocks) == 2 and not result.blocks[0].placed
+
+
+# -- upside down -----------------------------------------------------------------------------------------------------
+
+
+def upside_down(each: Line) -> Line:
+    """The same line where it stands on a page that was put in the other way round."""
+    a, b, c, d = (Point(595 - corner.x, 842 - corner.y) for corner in each.quad)
+    return Line(each.text, Quad(a, b, c, d), origin=each.origin)
+
+
+TURNED_LINES = tuple(map(upside_down, LINES))
+
+
+@pytest.mark.parametrize("live", [True, False])
+def test_a_page_that_the_other_reader_found_upside_down_is_turned_and_asked_again(live: bool) -> None:
+    answers = iter([Says("pəuɹnʇ sɐʍ ʇᴉ"), Says(PAGE)])
+    with model_server(lambda _: next(answers)) as server:
+        result = read(server, Second(lines=TURNED_LINES), live=live)
+
+    assert [getattr(block, "text", "") for block in result.blocks] == PAGE.split("\n\n")
+    assert result.turned == 180 and [warning.code for warning in result.warnings] == [WarningCode.TURNED]
+    assert all(block.placed and block.box == each.box for block, each in zip(result.blocks, TURNED_LINES, strict=True))
+    assert len(server.requests) == 2 and server.requests[0].picture != server.requests[1].picture
+
+
+def test_a_page_that_the_model_reads_upside_down_as_well_is_asked_once() -> None:
+    with model_server(PAGE) as server:
+        result = read(server, Second(lines=TURNED_LINES))
+
+    assert len(server.requests) == 1 and result.turned == 0 and len(result.blocks) == 3
+
+
+def test_what_was_heard_first_stays_where_the_turned_page_cannot_be_asked() -> None:
+    answers = iter([Says("pəuɹnʇ sɐʍ ʇᴉ"), Says(status=400, refusal="no")])
+    with model_server(lambda _: next(answers)) as server:
+        result = read(server, Second(lines=TURNED_LINES))
+
+    assert [getattr(block, "text", "") for block in result.blocks] == ["pəuɹnʇ sɐʍ ʇᴉ"] and result.turned == 0
