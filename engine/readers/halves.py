@@ -18,9 +18,11 @@ from engine.output.blocks import (
     Line,
     ListItem,
     Paragraph,
+    Table,
 )
 from engine.readers.chat_answer import TokenSpan
 from engine.readers.heard import Heard, PartlyHeard
+from engine.readers.table_seam import is_cut, one_table
 
 SEAM = 3
 """Blocks on either side of the cut that may say the same."""
@@ -61,14 +63,25 @@ def partly_joined(first: Heard | None, now: PartlyHeard, *, overlapping: bool) -
     blocks, finished = len(now.answer.blocks), now.finished
     if first is None:
         finished = min(finished, blocks)  # blocks of the lower half will stand before the translation
-        return PartlyHeard(now.answer, max(0, finished - SEAM) if overlapping else finished)
+        if overlapping:
+            return PartlyHeard(now.answer, max(0, finished - SEAM))
+        goes_on = finished == blocks > 0 and isinstance(now.answer.blocks[-1], Table)
+        return PartlyHeard(now.answer, finished - goes_on)  # the cut may go through it
     answer = _joined(first.answer, now.answer, overlapping=overlapping)
     before = len(first.answer.blocks)
     if overlapping:
         return PartlyHeard(answer, max(0, before - SEAM))
-    if finished > blocks or (now.answer.translation and finished == blocks):
-        finished += len(first.answer.translation)
+    said = finished - blocks
+    before -= _may_go_on(first.answer.blocks, now.answer.blocks, min(finished, blocks))
+    if said > 0 or (now.answer.translation and said == 0):
+        before += len(first.answer.translation)
+        before -= _may_go_on(first.answer.translation, now.answer.translation, said)
     return PartlyHeard(answer, before + finished)
+
+
+def _may_go_on(above: Sequence[AnyBlock], below: Sequence[AnyBlock], finished: int) -> bool:
+    """Tell whether the last block of the upper half is one with what was heard of the lower, or may become so."""
+    return bool(above) and isinstance(above[-1], Table) and (not finished or is_cut(above[-1], below[0]))
 
 
 def _joined(first: Answer, second: Answer, *, overlapping: bool) -> Answer:
@@ -77,11 +90,8 @@ def _joined(first: Answer, second: Answer, *, overlapping: bool) -> Answer:
     lines, kept = _without_same_places(first.lines, second.lines) if overlapping else (second.lines, None)
     shift = len(first.lines)
     below = [_shifted(block, shift, kept) for block in second.blocks]
-    if overlapping:
-        blocks = _seamed(first.blocks, below)
-        translation = _seamed(first.translation, second.translation)
-    else:
-        blocks, translation = (*first.blocks, *below), (*first.translation, *second.translation)
+    blocks = _put_together(first.blocks, below, overlapping=overlapping)
+    translation = _put_together(first.translation, second.translation, overlapping=overlapping)
     return _with_rest(first, second, Answer(blocks, (*first.lines, *lines), translation))
 
 
@@ -156,6 +166,14 @@ def _seamed(first: Sequence[AnyBlock], second: Sequence[AnyBlock]) -> tuple[AnyB
         one, other = near[-1], below.pop(0)
         near[-1] = replace(one, box=one.box.united(other.box), text=one.text + _text(other))
     return (*upper, *near, *below, *rest)
+
+
+def _put_together(first: Sequence[AnyBlock], second: Sequence[AnyBlock], *, overlapping: bool) -> tuple[AnyBlock, ...]:
+    if first and second and is_cut(first[-1], second[0]):
+        above, below = first[-1], second[0]
+        assert isinstance(above, Table) and isinstance(below, Table)
+        return (*first[:-1], one_table(above, below, overlapping=overlapping), *second[1:])
+    return _seamed(first, second) if overlapping else (*first, *second)
 
 
 def _is_same(one: AnyBlock, other: AnyBlock) -> bool:

@@ -112,6 +112,105 @@ def test_tables_and_figures_at_the_cut_stay_whole() -> None:
     assert blocks == (table, figure)
 
 
+def table(*rows: str, head: int = 0, box: Box = UPPER) -> Table:
+    """A table of rows of words."""
+    cells = tuple(
+        Cell(row, column, text) for row, words in enumerate(rows) for column, text in enumerate(words.split())
+    )
+    return Table(
+        box, row_count=len(rows), column_count=len(rows[0].split()), cells=cells, header_rows=head, placed=False
+    )
+
+
+def rows_of(*blocks: AnyBlock) -> list[list[list[str]]]:
+    return [block.rows() for block in blocks if isinstance(block, Table)]
+
+
+def test_a_table_that_was_cut_is_one_again() -> None:
+    upper, lower = table("Item Price", "Pen 1", head=1), table("Ink 2", "Nib 3", box=LOWER)
+
+    (joint, after) = joined(heard(upper), heard(lower, *paragraphs("after")), overlapping=False).answer.blocks
+
+    assert isinstance(joint, Table) and joint.header_rows == 1 and joint.box == UPPER.united(LOWER)
+    assert joint.rows() == [["Item", "Price"], ["Pen", "1"], ["Ink", "2"], ["Nib", "3"]]
+    assert texts((after,)) == ["after"]
+
+
+@pytest.mark.parametrize(
+    "lower",
+    [
+        (table("a b c", box=LOWER),),  # another width
+        (table("Name Town", "Ada Rome", head=1, box=LOWER),),  # a head of its own
+        (*paragraphs("Table 2", box=LOWER), table("a b", box=LOWER)),
+    ],
+)
+def test_another_table_stays_another_table(lower: tuple[AnyBlock, ...]) -> None:
+    upper = table("Item Price", "Pen 1", head=1)
+
+    assert joined(heard(upper), heard(*lower), overlapping=False).answer.blocks == (upper, *lower)
+
+
+def test_a_head_that_the_lower_half_repeats_goes_once() -> None:
+    upper, lower = table("Item Price", "Pen 1", head=1), table("Item Price", "Ink 2", head=1, box=LOWER)
+
+    both = joined(heard(upper), heard(lower), overlapping=False).answer.blocks
+
+    assert rows_of(*both) == [[["Item", "Price"], ["Pen", "1"], ["Ink", "2"]]]
+
+
+def test_a_row_that_was_cut_through_is_taken_from_the_half_that_has_it_whole() -> None:
+    upper = table("Item Price", "Pen 1", "Ink 2", "N1b 8", head=1)  # the last row is seen half
+    lower = table("P3n t", "Ink 2", "Nib 3", "Cap 4", box=LOWER)  # and so is the first
+
+    both = joined(heard(upper), heard(lower), overlapping=True).answer.blocks
+
+    assert rows_of(*both) == [[["Item", "Price"], ["Pen", "1"], ["Ink", "2"], ["Nib", "3"], ["Cap", "4"]]]
+
+
+@given(st.integers(2, 20), st.data())
+def test_a_table_read_in_two_overlapping_halves_is_the_table(count: int, data: st.DataObject) -> None:
+    rows = [f"row{number} {number * 7919 % 1000}" for number in range(count)]
+    begin = data.draw(st.integers(0, count - 1))
+    end = data.draw(st.integers(begin + 1, min(count, begin + 5)))
+
+    both = joined(heard(table(*rows[:end])), heard(table(*rows[begin:], box=LOWER)), overlapping=True).answer.blocks
+
+    assert rows_of(*both) == [[row.split() for row in rows]]
+
+
+def test_rows_that_are_alike_by_chance_cost_no_other_row() -> None:
+    upper, lower = table("Item -", "Pen -", "x -"), table("Ink -", "Nib -", "x -", "Cap -", box=LOWER)
+
+    (both,) = joined(heard(upper), heard(lower), overlapping=True).answer.blocks
+
+    assert isinstance(both, Table) and both.row_count == 7
+
+
+spans = st.integers(1, 3)
+
+
+@given(st.lists(spans, min_size=1, max_size=6), st.lists(spans, min_size=1, max_size=6), st.booleans(), st.data())
+def test_no_two_cells_of_a_joined_table_share_a_place(
+    upper: list[int], lower: list[int], overlapping: bool, data: st.DataObject
+) -> None:
+    def spanned(spans: list[int], box: Box) -> Table:
+        cells, row = [], 0
+        for span in spans:
+            text = data.draw(st.sampled_from(["", "a", "b", "long"]))
+            cells += [Cell(row, 0, text, span)] + [Cell(row + each, 1, f"{text}{each}") for each in range(span)]
+            row += span
+        return Table(box, row_count=row, column_count=2, cells=tuple(cells))
+
+    above, below = spanned(upper, UPPER), spanned(lower, LOWER)
+
+    (both,) = joined(heard(above), heard(below), overlapping=overlapping).answer.blocks
+
+    assert isinstance(both, Table)
+    places = [(row, cell.column) for cell in both.cells for row in range(cell.row, cell.row + cell.row_span)]
+    assert len(places) == len(set(places)) == 2 * both.row_count
+    assert max(row for row, _ in places) == both.row_count - 1
+
+
 words = st.text(st.sampled_from("abcdefghij我你他 "), min_size=1, max_size=40)
 
 
@@ -143,14 +242,22 @@ def test_a_page_read_in_two_overlapping_halves_is_the_page(count: int, data: st.
     assert both == lines
 
 
-@given(st.integers(0, 6), st.integers(0, 6), st.integers(0, 6), st.integers(0, 6), st.booleans())
+@given(st.integers(0, 6), st.integers(0, 6), st.integers(0, 6), st.integers(0, 6), st.booleans(), st.booleans())
 def test_what_is_finished_stays_as_it_is(
-    upper: int, lower: int, upper_said: int, lower_said: int, overlapping: bool
+    upper: int, lower: int, upper_said: int, lower_said: int, overlapping: bool, tables: bool
 ) -> None:
     def answer(name: str, blocks: int, said: int) -> Answer:
         source = paragraphs(*(f"{name} source {number} {number * 7919}" for number in range(blocks)))
-        return Answer(
-            source, translation=paragraphs(*(f"{name} said {number} {number * 104729}" for number in range(said)))
+        translation = paragraphs(*(f"{name} said {number} {number * 104729}" for number in range(said)))
+        return Answer(tables_in(source), translation=tables_in(translation))
+
+    def tables_in(told: tuple[AnyBlock, ...]) -> tuple[AnyBlock, ...]:
+        """Let a table stand at the end of the upper half, and at the beginning of the lower."""
+        return tuple(
+            table(f"{block.text.split()[0]} {block.text.split()[2]}")  # type: ignore[union-attr]
+            if tables and (index == upper - 1 if block.text.startswith("upper") else index == 0)  # type: ignore[union-attr]
+            else block
+            for index, block in enumerate(told)
         )
 
     # given: an upper half, and all that can be heard of the lower one while it streams
