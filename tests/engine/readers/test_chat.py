@@ -401,6 +401,18 @@ def test_an_answer_without_end_is_cut_off(stream: bool, answer: Answering) -> No
     assert problem.value.detail == "its answer is too long"
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(("letters", "fits"), [(8 << 20, True), (16 << 20, False)])
+def test_an_answer_in_one_is_no_longer_than_a_page_can_make_it(letters: int, fits: bool) -> None:
+    told = {"choices": [{"message": {"content": "x" * letters}, "finish_reason": "stop"}]}
+    with HttpServer({CHAT: says(200, told, Content_Type="application/json")}) as server:
+        if fits:
+            assert len(run(endpoint_of(server), lambda client: read(client, stream=False)).text) == letters
+            return
+        with pytest.raises(EngineError, match="too long"):
+            run(endpoint_of(server), lambda client: read(client, stream=False))
+
+
 def test_certificates_of_strangers_are_not_trusted(tmp_path: Path, stream: bool) -> None:
     house, other = Authority(tmp_path, "house"), Authority(tmp_path, "other")
     good = says(200, {"choices": [{"message": {"content": "a"}, "finish_reason": "stop"}]})
