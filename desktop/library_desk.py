@@ -18,6 +18,7 @@ from desktop.session import Session
 from desktop.views.main_window import MainWindow
 from engine.errors import DiglotError
 from engine.settings import LibrarySettings, change_library, load_settings
+from engine.store.errors import StoreUnreachable
 
 if TYPE_CHECKING:  # built when the window of the library is first opened
     from desktop.dialogs.library import LibraryDialog
@@ -114,7 +115,7 @@ class LibraryDesk(QObject):
         self._pictures = pictures = KeptPictures(self)
         self._dialog = dialog = LibraryDialog(self._window, pictures)
         self.search = LibrarySearch(self._bridge, self._service.library_there, dialog.hits, self._tell_found)
-        self._moving = LibraryMoving(dialog, self._service, self._show_size)
+        self._moving = LibraryMoving(dialog, self._service, self._show_size, self._show_all)
         self._bringing = PictureBringer(self._bridge, self._service.library_there, pictures)
         dialog.searched.connect(self._searched)
         dialog.more_of_document.connect(self.search.more_of_document)
@@ -164,8 +165,15 @@ class LibraryDesk(QObject):
 
     async def _show_documents(self) -> None:
         """Show documents and size anew; where hits are shown, those."""
-        dialog, library = self._dialog, await self._service.library_there()
+        dialog = self._dialog
         assert dialog is not None and self.search is not None
+        try:
+            library = await self._service.library_there()
+        except StoreUnreachable as problem:
+            dialog.foot.show_unreachable(Path(problem.subject))
+            dialog.replace_documents([], has_more=False)
+            dialog.show_note(self._why_unreachable())
+            raise
         documents = await library.documents(limit=PORTION) if library is not None else []
         dialog.replace_documents(documents, has_more=len(documents) == PORTION)
         await self._show_size()
@@ -196,6 +204,12 @@ class LibraryDesk(QObject):
         if self._settings.keep and self._remembers:
             return self.tr("Nothing is kept yet.\nOpen a document: what is read of it can be found here from then on.")
         return self.tr("Nothing is kept.\nTick “Keep what is read” below, and what you read can be found here.")
+
+    def _why_unreachable(self) -> str:
+        return self.tr(
+            "The library is not where it was put.\nConnect its drive and open this window again, or begin a new library"
+            " elsewhere with “Move…”."
+        )
 
     def _searched(self, typed: str) -> None:
         assert self.search is not None and self._dialog is not None

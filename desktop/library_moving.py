@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject
 from desktop.library_words import data_size
 from engine.errors import Cancelled
 from engine.settings import change_library
+from engine.store.errors import StoreUnreachable
 from engine.store.records import LibrarySize
 
 if TYPE_CHECKING:
@@ -36,8 +37,15 @@ class NewPlace:
 class LibraryMoving(QObject):
     """Moves the library by the buttons of its window."""
 
-    def __init__(self, dialog: LibraryDialog, service: Service, show_size: Callable[[], Awaitable[None]]) -> None:
+    def __init__(
+        self,
+        dialog: LibraryDialog,
+        service: Service,
+        show_size: Callable[[], Awaitable[None]],
+        show_all: Callable[[], Awaitable[None]],
+    ) -> None:
         super().__init__(dialog)
+        self._show_all = show_all
         self._dialog = dialog
         self._service = service
         self._show_size = show_size
@@ -51,7 +59,12 @@ class LibraryMoving(QObject):
         """Ask for a folder and move the library there. Raises `OutputError`, and then it lies where it lay."""
         from desktop.dialogs.library_questions import agrees, choose_folder
 
-        library, dialog = await self._service.library(), self._dialog
+        dialog = self._dialog
+        try:
+            library = await self._service.library()
+        except StoreUnreachable as problem:
+            await self._begin_elsewhere(problem.subject)
+            return
         chosen = await choose_folder(dialog, library.folder.parent)
         if chosen is None:
             return
@@ -86,6 +99,29 @@ class LibraryMoving(QObject):
         rest = self.tr("These files of the old one could not be removed and are of no use any more: {names}")
         dialog.banners.show_note(title, rest.format(names=names) if left else "", key=MOVE_KEY)
 
+    async def _begin_elsewhere(self, unreachable: str) -> None:
+        """Settle on another folder where the library cannot be reached; one that lies there is taken over."""
+        from desktop.dialogs.library_questions import agrees, choose_folder
+        from engine.store.library import begin_library
+
+        dialog = self._dialog
+        chosen = await choose_folder(dialog, Path.home())
+        if chosen is None:
+            return
+        folder, is_one = await asyncio.to_thread(_library_in, chosen)
+        if is_one:
+            question, yes = self.tr("Use the library in this folder?"), self.tr("&Use it")
+        else:
+            question, yes = self.tr("Begin a new library in this folder?"), self.tr("&Begin")
+        meaning = self.tr("{folder}\nThe one in {unreachable} cannot be reached now. It stays as it is.")
+        if not await agrees(dialog, question, meaning.format(folder=folder, unreachable=unreachable), yes):
+            return
+        await begin_library(folder)
+        await asyncio.to_thread(change_library, folder=str(folder))
+        await self._show_all()
+        title = self.tr("The library lies in {folder} now").format(folder=folder)
+        dialog.banners.show_note(title, "", key=MOVE_KEY)
+
     def _question(self, size: LibrarySize, place: NewPlace) -> tuple[str, str]:
         meaning = self.tr(
             "{folder}\n{size} are copied there; {free} are free. It is looked for there from now on, and removed from"
@@ -101,6 +137,16 @@ class LibraryMoving(QObject):
 
 def _bytes_of(size: LibrarySize) -> int:
     return size.file_bytes + size.backup_bytes + size.set_aside_bytes
+
+
+def _library_in(chosen: Path) -> tuple[Path, bool]:
+    """Return the library in the folder that a person chose, and True; else where one is to begin, and False."""
+    from engine.store.files import is_there
+
+    for folder in (chosen.absolute(), chosen.absolute() / OWN_FOLDER):
+        if is_there(folder):
+            return folder, True
+    return _place_in(chosen).folder, False
 
 
 def _place_in(chosen: Path) -> NewPlace:

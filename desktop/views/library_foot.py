@@ -112,6 +112,11 @@ class LibraryFoot(QWidget):
         self.set_aside.setVisible(aside > 0)
         self.set_aside.setText(self.tr("Remove damaged library ({size})…").format(size=data_size(aside)))
 
+    def show_unreachable(self, folder: Path) -> None:
+        """Say that the library cannot be reached where it lies."""
+        self.show_size(None, folder)
+        self.amount.setText(self.tr("The library cannot be reached"))
+
     def show_moving(self, share: float | None, words: str = "") -> None:
         """Show how much is copied, 0 to 1; None where nothing is being moved."""
         busy = share is not None

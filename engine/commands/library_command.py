@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import shutil
 import sys
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from engine.commands.exit_codes import ALL_READ
 from engine.commands.interrupt import stopped_by_signals
+from engine.commands.library_place import library_place
 from engine.commands.library_telling import (
     counted,
     document_as_json,
@@ -26,13 +26,12 @@ from engine.commands.library_telling import (
 from engine.commands.library_words import ForgetOptions, LibraryCommand, ListOptions, MoveOptions, SizeOptions
 from engine.commands.progress import ProgressReport, manner_of
 from engine.commands.telling import SHOWN_NAME
-from engine.errors import Cancelled, OutputNotWritable, UsageError
+from engine.errors import Cancelled, UsageError
 from engine.exports.characters import one_line
-from engine.paths import private_folder
-from engine.settings import change_library, load_settings
-from engine.store.errors import NotKept
-from engine.store.files import is_there, set_aside_in
-from engine.store.library import library_folder, open_library
+from engine.settings import change_library
+from engine.store.errors import NotKept, StoreUnreachable
+from engine.store.files import set_aside_in
+from engine.store.library import begin_library, open_library
 
 if TYPE_CHECKING:
     from engine.store.library import Library
@@ -63,10 +62,6 @@ def library(options: LibraryCommand) -> int:
             return asyncio.run(_move(options))
 
 
-async def _place() -> Path:
-    return await asyncio.to_thread(lambda: library_folder(load_settings().library.folder))
-
-
 @asynccontextmanager
 async def _opened(place: Path) -> AsyncIterator[Library]:
     opened = await open_library(place, check=False)
@@ -80,8 +75,8 @@ async def _opened(place: Path) -> AsyncIterator[Library]:
 
 
 async def _tell_size(options: SizeOptions) -> int:
-    place, size = await _place(), None
-    if is_there(place):
+    (place, is_there), size = await asyncio.to_thread(library_place), None
+    if is_there:
         async with _opened(place) as opened:
             size = await opened.size()
     if options.json:
@@ -97,10 +92,10 @@ async def _tell_size(options: SizeOptions) -> int:
 
 
 async def _tell_documents(options: ListOptions) -> int:
-    place = await _place()
+    place, is_there = await asyncio.to_thread(library_place)
     kept: list[KeptDocument] = []
     count = 0
-    if is_there(place):
+    if is_there:
         async with _opened(place) as opened:
             kept = await opened.documents(limit=options.limit)
             count = (await opened.size()).documents
@@ -120,8 +115,8 @@ async def _tell_documents(options: ListOptions) -> int:
 
 
 def _forget(options: ForgetOptions) -> int:
-    place = asyncio.run(_place())
-    if not is_there(place) and not set_aside_in(place):
+    place, is_there = library_place()
+    if not is_there and not set_aside_in(place):
         if options.names:
             raise NotKept(options.names[0], detail="nothing is kept yet")
         _say("Nothing is kept yet.")
@@ -212,9 +207,13 @@ async def _forgotten(place: Path, documents: Sequence[KeptDocument], *, everythi
 
 
 async def _move(options: MoveOptions) -> int:
-    place, to = await _place(), _target(options.folder)
-    if not is_there(place):
-        return await asyncio.to_thread(_begin_there, to)
+    to = _target(options.folder)
+    try:
+        place, is_there = await asyncio.to_thread(library_place)
+    except StoreUnreachable as problem:
+        return await _begin_there(to, unreachable=problem.subject)
+    if not is_there:
+        return await _begin_there(to)
     stop, report = asyncio.Event(), ProgressReport(manner_of(sys.stderr, quiet=options.quiet))
     with stopped_by_signals(stop):
         try:
@@ -245,21 +244,20 @@ def _tell(report: ProgressReport, stop: asyncio.Event, share: float, total: int)
     report.advance(share, f"{in_bytes(round(share * total))} of {in_bytes(total)}", name="Moving the library")
 
 
-def _begin_there(to: Path) -> int:
+async def _begin_there(to: Path, *, unreachable: str = "") -> int:
     """Settle on a folder where nothing is kept yet; a library that lies there is taken over.
 
+    Args:
+        to: The folder.
+        unreachable: Where the library lies that cannot be reached now.
+
     Raises:
-        OutputNotWritable: It cannot be a library's.
+        OutputError: It cannot be a library's.
     """
-    taken_over = is_there(to)
-    if not taken_over:
-        try:
-            private_folder(to)
-        except OSError as problem:
-            raise OutputNotWritable(str(to), detail=problem.strerror or "") from problem
-        if not os.access(to, os.W_OK | os.X_OK):
-            raise OutputNotWritable(str(to))
-    _settle(to)
+    taken_over = await begin_library(to)
+    await asyncio.to_thread(_settle, to)
+    if unreachable:
+        _say(f"The library in {one_line(unreachable)} cannot be reached, and stays as it is.")
     _say(
         f"The library that lies in {one_line(str(to))} is used from now on."
         if taken_over

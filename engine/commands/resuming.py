@@ -14,6 +14,7 @@ from engine.commands.exit_codes import ALL_READ, SOME_FAILED
 from engine.commands.following import PATIENCE_S, follow, unless_stopped
 from engine.commands.interrupt import stopped_by_signals
 from engine.commands.library_arguments import DropOptions, ResumeOptions
+from engine.commands.library_place import library_place
 from engine.commands.page_ranges import in_words
 from engine.commands.progress import ProgressReport, manner_of
 from engine.commands.reading import check_content, code_of, engine_of, read_password, silence_standard_output
@@ -26,10 +27,8 @@ from engine.exports.formats import render
 from engine.output.corrections import corrected
 from engine.output.document import PageFailure
 from engine.service import Document, Service
-from engine.settings import load_settings
 from engine.store.errors import JobTaken
-from engine.store.files import is_there
-from engine.store.library import library_folder, open_library
+from engine.store.library import open_library
 from engine.store.records import JobState
 
 if TYPE_CHECKING:
@@ -86,8 +85,8 @@ def chosen(jobs: Sequence[KeptJob], beginning: str) -> KeptJob:
 
 
 async def _look(beginning: str) -> KeptJob:
-    folder = await asyncio.to_thread(lambda: library_folder(load_settings().library.folder))
-    if not is_there(folder):
+    folder, is_there = await asyncio.to_thread(library_place)
+    if not is_there:
         raise JobTaken(beginning, detail="there are no jobs")
     library = await open_library(folder, check=False)
     try:
@@ -97,8 +96,8 @@ async def _look(beginning: str) -> KeptJob:
 
 
 async def _drop(options: DropOptions) -> None:
-    folder = await asyncio.to_thread(lambda: library_folder(load_settings().library.folder))
-    if not is_there(folder):
+    folder, is_there = await asyncio.to_thread(library_place)
+    if not is_there:
         raise JobTaken(options.jobs[0], detail="there are no jobs")
     library = await open_library(folder, check=False)
     try:

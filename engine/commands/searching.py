@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from engine.commands.exit_codes import ALL_READ
 from engine.commands.library_arguments import JobsOptions, SearchOptions
+from engine.commands.library_place import library_place
 from engine.commands.telling import SHOWN_NAME
 from engine.exports.characters import clean, one_line
-from engine.settings import load_settings
-from engine.store.files import is_there
-from engine.store.library import library_folder, open_library
+from engine.store.library import open_library
 from engine.store.records import Found, KeptJob
 
 if TYPE_CHECKING:
@@ -27,14 +26,14 @@ BOLD, PLAIN = "\x1b[1m", "\x1b[0m"
 
 def search(options: SearchOptions, *, folder: Path | None = None) -> int:
     """Do what `diglot search` was asked for and return the exit code. Raises `OutputError`."""
-    place = library_folder(load_settings().library.folder) if folder is None else folder
-    found = asyncio.run(_found(place, options)) if is_there(place) else Found()
+    place = library_place(folder)
+    found = asyncio.run(_found(place.folder, options)) if place.is_there else Found()
     if options.json:
         _print([json.dumps(found_as_json(options.query, found), ensure_ascii=False, indent=2)])
         return ALL_READ
     _print(found_lines(found, bold=_shows_bold()))
     if not found.total:
-        _say("Nothing was found." if is_there(place) else "Nothing has been read yet.")
+        _say("Nothing was found." if place.is_there else "Nothing has been read yet.")
     elif found.total > len(found.hits):
         _say(f"{len(found.hits)} of {found.total} pages; --limit shows more.")
     return ALL_READ
@@ -42,8 +41,8 @@ def search(options: SearchOptions, *, folder: Path | None = None) -> int:
 
 def jobs(options: JobsOptions, *, folder: Path | None = None) -> int:
     """Do what `diglot jobs` was asked for and return the exit code. Raises `OutputError`."""
-    place = library_folder(load_settings().library.folder) if folder is None else folder
-    kept = asyncio.run(_kept(place, options)) if is_there(place) else []
+    place = library_place(folder)
+    kept = asyncio.run(_kept(place.folder, options)) if place.is_there else []
     if options.json:
         _print([json.dumps({"jobs": [job_as_json(job) for job in kept]}, ensure_ascii=False, indent=2)])
         return ALL_READ

@@ -195,10 +195,7 @@ class Keeping:
         return load_settings().library.keep_protected
 
     async def _is_there(self) -> bool:
-        from engine.store.files import is_there
-
-        door = self._library_door()
-        return await asyncio.to_thread(lambda: is_there(door.folder))
+        return await self._library_door().is_there()
 
 
 def _folder_chosen() -> Path:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from engine.output.document import PageFailure
 from engine.store.errors import JobTaken
-from engine.store.library import Library, library_folder, open_library
+from engine.store.files import is_there
+from engine.store.library import Library, is_kept_in, library_folder, open_library
 from engine.store.records import DocumentFacts, JobState, ReadingKey
 from engine.tasks.task import Way
 
@@ -43,8 +44,17 @@ class LibraryDoor:
             self._opening = asyncio.create_task(self._open())
         return await asyncio.shield(self._opening)
 
+    async def is_there(self) -> bool:
+        """Tell whether anything is kept yet. Raises StoreUnreachable where it was put somewhere and is gone."""
+        return await asyncio.to_thread(self._is_kept, self.folder)
+
     async def _open(self) -> Library:
-        return await open_library(await asyncio.to_thread(self._looked_up))
+        folder = await asyncio.to_thread(self._looked_up)
+        await asyncio.to_thread(self._is_kept, folder)
+        return await open_library(folder)
+
+    def _is_kept(self, folder: Path) -> bool:
+        return is_there(folder) if isinstance(self._folder, Path) else is_kept_in(folder)
 
     def _looked_up(self) -> Path:
         if self._folder is None:

@@ -15,8 +15,8 @@ from engine.paths import paths
 from engine.store import documents, forgetting, job_rows, readings
 from engine.store import search as searching
 from engine.store.database import transaction
-from engine.store.errors import StoreDamaged, StoreError
-from engine.store.files import remove_all_set_aside, set_aside_in
+from engine.store.errors import StoreDamaged, StoreError, StoreUnreachable
+from engine.store.files import is_there, remove_all_set_aside, set_aside_in
 from engine.store.moving import move
 from engine.store.opening import Opened, open_in
 from engine.store.records import (
@@ -49,6 +49,19 @@ def library_folder(chosen: str = "") -> Path:
     return Path(chosen) if chosen else paths().data / "library"
 
 
+def is_kept_in(folder: Path) -> bool:
+    """Tell whether the library lies in the folder that `library_folder` gave.
+
+    Raises:
+        StoreUnreachable: A person has put it there, and it is gone: its drive is away. It is not begun anew.
+    """
+    if is_there(folder):
+        return True
+    if folder != library_folder():
+        raise StoreUnreachable(str(folder), detail="it was put there, and is not there now")
+    return False
+
+
 async def open_library(folder: Path | None = None, *, check: bool = True) -> Library:
     """Open the library, made where there is none; close it at the end.
 
@@ -74,6 +87,17 @@ async def open_library(folder: Path | None = None, *, check: bool = True) -> Lib
         with contextlib.suppress(OutputError):
             await Library(await opening).close()
         raise
+
+
+async def begin_library(folder: Path) -> bool:
+    """See that there is a library in a folder that a person settles on. Return whether one was there before.
+
+    Raises:
+        OutputError: It cannot be one's.
+    """
+    before = await asyncio.to_thread(is_there, folder)
+    await (await open_library(folder, check=False)).close()
+    return before
 
 
 class Library:

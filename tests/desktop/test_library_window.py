@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QMessageBox, QW
 
 from desktop.models.library import Goal, More
 from desktop.places import Place
-from engine.settings import load_settings
+from engine.settings import change_library, load_settings
 from engine.store.files import FILE, SET_ASIDE
 from engine.store.library import Library, library_folder
 from engine.store.records import Found
@@ -396,6 +396,48 @@ async def test_it_is_moved_into_a_folder_of_its_own_and_work_goes_on_there(tmp_p
         assert seen.dialog.foot.move_button.isEnabled() and seen.dialog.foot.progress.isHidden()
         await seen.type("ozone")
         assert len(seen.goals()) == 2
+
+
+@pytest.mark.qloop
+@pytest.mark.slow
+async def test_a_library_whose_drive_is_away_is_not_begun_anew_there(tmp_path: Path) -> None:
+    drive = tmp_path / "drive"
+    drive.mkdir()
+    change_library(folder=str(drive / "library"))
+    async with library_window(tmp_path) as seen:
+        assert "not where it was put" in seen.dialog.note.text()
+        assert any("cannot be reached" in title for title in seen.banners())
+        assert "cannot be reached" in seen.dialog.foot.amount.text() and not list(drive.iterdir())
+
+        # when: its drive is there again
+        async with opened(drive / "library") as library:
+            await two(library)
+        seen.dialog.close()
+        seen.parts.bench.library_desk().open()
+        await until(lambda: seen.dialog.documents.rowCount() == 2)
+
+
+@pytest.mark.qloop
+@pytest.mark.slow
+@pytest.mark.parametrize("there_is_one", [True, False])
+async def test_another_library_is_used_where_the_old_one_cannot_be_reached(tmp_path: Path, there_is_one: bool) -> None:
+    away, new = tmp_path / "away" / "library", tmp_path / "new"
+    change_library(folder=str(away))
+    if there_is_one:
+        async with opened(new / "Diglot library") as library:
+            await two(library)
+    new.mkdir(exist_ok=True)
+    async with library_window(tmp_path) as seen:
+        seen.dialog.foot.move_button.click()
+        await choose_path(new)
+        asked = await answer("Use it" if there_is_one else "Begin")
+        assert str(away) in asked and str(new) in asked
+        await until(lambda: seen.banners() and str(new) in seen.banners()[-1])
+
+        place = new / "Diglot library" if there_is_one else new
+        assert load_settings().library.folder == str(place) and (place / FILE).exists()
+        assert seen.dialog.documents.rowCount() == (2 if there_is_one else 0)
+        assert not away.exists()
 
 
 @pytest.mark.qloop

@@ -22,7 +22,7 @@ from engine.commands.library_telling import document_line, forgotten_lines, in_b
 from engine.commands.library_words import ForgetOptions, ListOptions, MoveOptions, SizeOptions, parse_library
 from engine.errors import OutputNotWritable, UsageError
 from engine.settings import load_settings
-from engine.store.errors import NotKept, StoreLocked, StorePlaceTaken
+from engine.store.errors import NotKept, StoreLocked, StorePlaceTaken, StoreUnreachable
 from engine.store.files import SET_ASIDE
 from engine.store.library import Library
 from engine.store.records import DocumentFacts, Forgotten, KeptDocument, NameSeen
@@ -289,6 +289,8 @@ def test_where_nothing_is_kept_a_place_is_chosen_and_a_library_there_taken_over(
     monkeypatch.setenv("DIGLOT_HOME", str(tmp_path / "home"))
     assert run("move", str(tmp_path / "new")) == 0
     assert load_settings().library.folder == str(tmp_path / "new")
+    assert run("list") == 0 and "Nothing is kept yet" in capsys.readouterr().err
+    monkeypatch.setenv("DIGLOT_HOME", str(tmp_path / "another home"))
 
     async def note(library: Library) -> None:
         await library.note(CONTRACT)
@@ -302,6 +304,24 @@ def test_where_nothing_is_kept_a_place_is_chosen_and_a_library_there_taken_over(
     monkeypatch.setenv("DIGLOT_HOME", str(tmp_path / "second"))
     with pytest.raises(OutputNotWritable):
         run("move", str(tmp_path / "file"))
+
+
+def test_a_library_whose_drive_is_away_is_said_to_be_and_another_can_be_begun(
+    home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    drive = tmp_path / "drive"
+    assert run("move", str(drive / "library"), "-q") == 0
+    drive.rename(tmp_path / "pulled out")
+    drive.mkdir()  # where it was mounted, and it can be written
+
+    for words in (["list"], ["forget", "--all", "--yes"], []):
+        with pytest.raises(StoreUnreachable):
+            run(*words)
+    assert not list(drive.iterdir())
+    assert run("move", str(tmp_path / "new")) == 0
+    told = capsys.readouterr().err
+    assert f"The library in {drive / 'library'} cannot be reached, and stays as it is." in told
+    assert run("list") == 0 and not capsys.readouterr().out
 
 
 @pytest.mark.slow

@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from engine.errors import Cancelled, Defect
 from engine.output.blocks import Box, PageResult
 from engine.store import database
-from engine.store.library import MOST_THUMBNAIL_BYTES, Library, library_folder, open_library
+from engine.store.errors import StoreUnreachable
+from engine.store.library import MOST_THUMBNAIL_BYTES, Library, begin_library, is_kept_in, library_folder, open_library
 from engine.store.records import (
     Correction,
     KeptReading,
@@ -275,6 +276,20 @@ def test_it_lies_among_the_users_data_unless_put_elsewhere(monkeypatch: pytest.M
 
     assert library_folder() == tmp_path / "data" / "library"
     assert library_folder("/media/stick/library") == Path("/media/stick/library")
+
+
+def test_a_library_that_was_put_somewhere_and_is_gone_is_not_one_that_was_never_begun(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DIGLOT_HOME", str(tmp_path))
+    stick = tmp_path / "stick"
+    assert not is_kept_in(library_folder())
+    with pytest.raises(StoreUnreachable, match="was put there"):
+        is_kept_in(stick)
+
+    assert asyncio.run(begin_library(stick)) is False
+    assert is_kept_in(stick)
+    assert asyncio.run(begin_library(stick)) is True
 
 
 def test_closing_leaves_one_file_and_ends_what_comes_later(tmp_path: Path) -> None:
