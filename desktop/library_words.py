@@ -36,7 +36,8 @@ STORE_ERRORS: dict[type[errors.StoreError], ErrorWords] = {
     errors.StoreUnreachable: ErrorWords(
         QT_TRANSLATE_NOOP("errors", "The library cannot be reached"),
         QT_TRANSLATE_NOOP(
-            "errors", "Connect its drive again, or choose another folder for the library, and open Diglot again."
+            "errors",
+            "Connect its drive again, or begin a new one elsewhere: “Move…” in its window, or “diglot library move”.",
         ),
     ),
     errors.StorePlaceTaken: ErrorWords(

@@ -153,7 +153,7 @@ class Banner(QFrame):
 
 
 class BannerStack(QWidget):
-    """The banners of a window. A banner with a key replaces the one that has the same key."""
+    """The banners of a window. A banner replaces the one that has the same key, and one that says the same."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -193,6 +193,9 @@ class BannerStack(QWidget):
         if not key:
             self._count += 1
             key = f"#{self._count}"
+        for other, shown in list(self._banners.items()):
+            if other != key and (shown._tone, shown.title, shown.text) == (tone, title, text):
+                self.clear(other)  # two who met the same say it once
         banner = self._banners.get(key)
         if banner is not None and banner._tone is not tone:
             self.clear(key)

@@ -56,7 +56,7 @@ class StoreUnreachable(StoreError):
     """The drive gave an error, or the file was removed while it was open."""
 
     title = "The library cannot be reached"
-    advice = "Connect its drive again, or choose another folder for the library, and open Diglot again."
+    advice = "Connect its drive again, or begin a new one elsewhere: “Move…” in its window, or “diglot library move”."
     exit_code = 56
     retryable = True
 

@@ -1142,6 +1142,12 @@ Tick “Keep what is read” below, and what you read can be found here.</source
         <translation>没有保留任何内容。
 勾选下方的“保留读过的内容”，以后读过的内容就能在这里找到。</translation>
     </message>
+    <message>
+        <source>The library is not where it was put.
+Connect its drive and open this window again, or begin a new library elsewhere with “Move…”.</source>
+        <translation>资料库不在原先放置的位置。
+请重新连接其所在的驱动器并再次打开此窗口，或用“移动…”在别处新建资料库。</translation>
+    </message>
 </context>
 <context>
     <name>LibraryDialog</name>
@@ -1231,6 +1237,10 @@ Tick “Keep what is read” below, and what you read can be found here.</source
         <translation>移除损坏的资料库（{size}）…</translation>
     </message>
     <message>
+        <source>The library cannot be reached</source>
+        <translation>无法访问资料库</translation>
+    </message>
+    <message>
         <source>Their text lies unprotected in the library, for this user to read</source>
         <translation>它们的文字会不加保护地存放在资料库中，本用户可以读取</translation>
     </message>
@@ -1261,8 +1271,20 @@ Tick “Keep what is read” below, and what you read can be found here.</source
 <context>
     <name>LibraryMoving</name>
     <message>
+        <source>&amp;Begin</source>
+        <translation>新建(&amp;B)</translation>
+    </message>
+    <message>
         <source>&amp;Move</source>
         <translation>移动(&amp;M)</translation>
+    </message>
+    <message>
+        <source>&amp;Use it</source>
+        <translation>使用(&amp;U)</translation>
+    </message>
+    <message>
+        <source>Begin a new library in this folder?</source>
+        <translation>在此文件夹中新建资料库？</translation>
     </message>
     <message>
         <source>It lies where it lay.</source>
@@ -1285,8 +1307,18 @@ Tick “Keep what is read” below, and what you read can be found here.</source
         <translation>旧位置的这些文件未能移除，已不再有用：{names}</translation>
     </message>
     <message>
+        <source>Use the library in this folder?</source>
+        <translation>使用此文件夹中的资料库？</translation>
+    </message>
+    <message>
         <source>{done} of {total} copied</source>
         <translation>已复制 {done}，共 {total}</translation>
+    </message>
+    <message>
+        <source>{folder}
+The one in {unreachable} cannot be reached now. It stays as it is.</source>
+        <translation>{folder}
+{unreachable} 中的资料库目前无法访问，它会保持原样。</translation>
     </message>
     <message>
         <source>{folder}
@@ -3080,10 +3112,6 @@ What was read of it is still here. If the file was moved or renamed, show where 
         <translation>请关闭另一个窗口或命令，或等它完成，然后重试。</translation>
     </message>
     <message>
-        <source>Connect its drive again, or choose another folder for the library, and open Diglot again.</source>
-        <translation>请重新连接它所在的驱动器，或为资料库选择另一个文件夹，然后重新打开 Diglot。</translation>
-    </message>
-    <message>
         <source>Copy it onto the stick again and compare its size; nothing of it was installed.</source>
         <translation>请重新复制到 U 盘并核对大小；没有安装其中任何内容。</translation>
     </message>
@@ -3522,6 +3550,10 @@ What was read of it is still here. If the file was moved or renamed, show where 
     <message>
         <source>The other pages are not affected; print this page to a new PDF and open that.</source>
         <translation>其他页面不受影响；请将此页打印成新的 PDF 后再打开。</translation>
+    </message>
+    <message>
+        <source>Connect its drive again, or begin a new one elsewhere: “Move…” in its window, or “diglot library move”.</source>
+        <translation>请重新连接其所在的驱动器，或在别处新建：资料库窗口中的“移动…”，或命令 “diglot library move”。</translation>
     </message>
     <message>
         <source>The page could not be read</source>

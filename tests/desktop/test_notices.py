@@ -49,6 +49,15 @@ def test_trying_again_replaces_the_old_words(banners: BannerStack) -> None:
     assert shown(banners) == [] and not banners.isVisible()
 
 
+def test_two_who_meet_the_same_say_it_once(banners: BannerStack) -> None:
+    notices = Notices(banners)
+    notices.error(DiskFull("/media/stick"), key="recall")
+    notices.error(DiskFull("/media/stick"), key="jobs")
+    notices.error(DiskFull("/media/other"), key="save")
+
+    assert [title.partition(":")[0] for title in shown(banners)] == ["/media/stick", "/media/other"]
+
+
 def test_being_stopped_is_shown_nowhere(banners: BannerStack) -> None:
     notices = Notices(banners)
     notices.error(Cancelled())
