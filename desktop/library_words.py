@@ -59,6 +59,10 @@ STORE_ERRORS: dict[type[errors.StoreError], ErrorWords] = {
         QT_TRANSLATE_NOOP("errors", "This job cannot be resumed"),
         QT_TRANSLATE_NOOP("errors", "“diglot jobs” lists those that can."),
     ),
+    errors.NoSuchJob: ErrorWords(
+        QT_TRANSLATE_NOOP("errors", "There is no such job"),
+        QT_TRANSLATE_NOOP("errors", "“diglot jobs” lists those that there are."),
+    ),
 }
 
 

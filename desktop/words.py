@@ -141,6 +141,10 @@ ERRORS: dict[type[errors.DiglotError], ErrorWords] = {
         QT_TRANSLATE_NOOP("errors", "The built-in reader is not installed completely"),
         QT_TRANSLATE_NOOP("errors", "Install the application again; “diglot doctor” says what is missing."),
     ),
+    errors.OpenerMissing: ErrorWords(
+        QT_TRANSLATE_NOOP("errors", "What opens documents does not start"),
+        QT_TRANSLATE_NOOP("errors", "Install the application again; “diglot doctor” says what is missing."),
+    ),
     errors.OutputError: ErrorWords(
         QT_TRANSLATE_NOOP("errors", "The result could not be saved"),
         QT_TRANSLATE_NOOP("errors", "Choose another place."),

@@ -28,6 +28,7 @@
     │   ├── ReaderCrashed           42   the reading process died, twice
     │   ├── ReaderTimedOut          43   the reading process gave no answer in time
     │   └── ReaderMissing           44   the built-in reader is not installed completely
+    ├── OpenerMissing               45   what opens documents does not start
     ├── OutputError                      the result cannot be put where it should go
     │   ├── OutputNotWritable       50   permissions, or not a folder
     │   ├── DiskFull                51   no space left
@@ -297,6 +298,14 @@ class ReaderMissing(ReaderError):
     title = "The built-in reader is not installed completely"
     advice = "Install the application again; “diglot doctor” says what is missing."
     exit_code = 44
+
+
+class OpenerMissing(DiglotError):
+    """The process that opens documents ends before it has seen one: something of the installation is not there."""
+
+    title = "What opens documents does not start"
+    advice = "Install the application again; “diglot doctor” says what is missing."
+    exit_code = 45
 
 
 class OutputError(DiglotError):

@@ -23,6 +23,11 @@ class ChildDiedError(Exception):
         """Whether somebody else ended it (SIGKILL: a person, or the kernel short of memory), not a fault of its own."""
         return self.returncode in (-9, 128 + 9)
 
+    @property
+    def gave_up(self) -> bool:
+        """Whether it ended of its own will and in failure, as Python does that cannot import something."""
+        return self.returncode is not None and 0 < self.returncode < 128
+
 
 class ChildHungError(Exception):
     """No answer within the time limit; the process was killed."""

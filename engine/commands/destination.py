@@ -14,7 +14,7 @@ from pathlib import Path
 from engine.errors import OutputNotWritable, UsageError
 from engine.exports.characters import one_line
 from engine.exports.formats import FORMATS, format_of
-from engine.exports.writing import check_place, translated, write_whole
+from engine.exports.writing import check_place, translated, try_folder, write_whole
 
 STANDARD_OUTPUT = ("-", "/dev/stdout")
 """What people call it after -o; a file named "-" is ./-."""
@@ -84,7 +84,7 @@ class ToFile(Destination):
 
     def check(self) -> None:
         """Raise where the file cannot be written."""
-        check_place(self._path, inputs=self.originals)
+        try_folder(check_place(self._path, inputs=self.originals).parent)
 
     async def put(self, index: int, text: str) -> None:
         """Keep it for the end."""
@@ -116,6 +116,8 @@ class ToFolder(Destination):
             raise OutputNotWritable(str(self._folder), detail="a file has this name")
         for name in self._names:
             check_place(self._folder / name, inputs=self.originals, make_folder=True)
+        if self._folder.exists():
+            try_folder(self._folder)
 
     async def put(self, index: int, text: str) -> None:
         """Write the file of this input."""

@@ -27,7 +27,7 @@ from engine.exports.formats import render
 from engine.output.corrections import corrected
 from engine.output.document import PageFailure
 from engine.service import Document, Service
-from engine.store.errors import JobTaken
+from engine.store.errors import JobTaken, NoSuchJob
 from engine.store.library import open_library
 from engine.store.records import JobState
 
@@ -78,16 +78,16 @@ def chosen(jobs: Sequence[KeptJob], beginning: str) -> KeptJob:
     """Return the one job whose name begins like this. Raises `JobTaken` where there is none, or several."""
     fitting = [job for job in jobs if job.id.startswith(beginning)]
     if not fitting:
-        raise JobTaken(beginning, detail="no job has this name")
+        raise NoSuchJob(beginning)
     if len(fitting) > 1:
-        raise JobTaken(beginning, detail=f"the names of {len(fitting)} jobs begin like this")
+        raise NoSuchJob(beginning, detail=f"the names of {len(fitting)} jobs begin like this")
     return fitting[0]
 
 
 async def _look(beginning: str) -> KeptJob:
     folder, is_there = await asyncio.to_thread(library_place)
     if not is_there:
-        raise JobTaken(beginning, detail="there are no jobs")
+        raise NoSuchJob(beginning, detail="there are no jobs")
     library = await open_library(folder, check=False)
     try:
         return chosen(await library.jobs(limit=MOST_LOOKED_THROUGH), beginning)
@@ -98,7 +98,7 @@ async def _look(beginning: str) -> KeptJob:
 async def _drop(options: DropOptions) -> None:
     folder, is_there = await asyncio.to_thread(library_place)
     if not is_there:
-        raise JobTaken(options.jobs[0], detail="there are no jobs")
+        raise NoSuchJob(options.jobs[0], detail="there are no jobs")
     library = await open_library(folder, check=False)
     try:
         jobs = await library.jobs(limit=MOST_LOOKED_THROUGH)

@@ -67,6 +67,21 @@ def check_place(path: Path, *, inputs: Sequence[Path] = (), make_folder: bool = 
     return target
 
 
+def try_folder(folder: Path) -> None:
+    """See that a folder takes a new file, which is removed at once: there are places where no permission tells.
+
+    Raises:
+        OutputNotWritable: It does not.
+        DiskFull: No space left.
+    """
+    temporary = folder / _temporary_name()
+    try:
+        os.close(os.open(temporary, _NEW_FILE, 0o600))
+        temporary.unlink()
+    except OSError as problem:
+        raise translated(str(folder), problem) from problem
+
+
 def abandon() -> None:
     """Remove what is being written at this moment: the process is about to leave without another word."""
     for temporary in tuple(_unfinished):
@@ -100,9 +115,13 @@ def translated(name: str, problem: Exception) -> OutputError:
     return OutputNotWritable(name, detail=getattr(problem, "strerror", None) or "")
 
 
+def _temporary_name() -> str:
+    """Return a name that says whose it is, and stays short however long the target's is."""
+    return f".diglot-{secrets.token_hex(6)}.part"
+
+
 def _write_and_move(target: Path, content: bytes) -> None:
-    # The name says whose it is, and stays short however long the target's is.
-    temporary = target.parent / f".diglot-{secrets.token_hex(6)}.part"
+    temporary = target.parent / _temporary_name()
     _unfinished.add(temporary)
     try:
         handle = os.open(temporary, _NEW_FILE, 0o666)

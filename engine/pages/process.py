@@ -17,6 +17,7 @@ from engine.errors import (
     EmptyPicture,
     FileVanished,
     NoPages,
+    OpenerMissing,
     PageCrashed,
     PageDamaged,
     PageError,
@@ -142,6 +143,7 @@ class PageProcess:
 
         Raises:
             BadInput: What is wrong with the file.
+            OpenerMissing: No page process starts here.
         """
         await self._row.enter(Urgency.WINDOW)
         try:
@@ -149,6 +151,8 @@ class PageProcess:
         except (ChildDiedError, ChildHungError) as end:
             self._forget()
             log.warning("A page process could not open a document: %s", end)
+            if isinstance(end, ChildDiedError) and end.gave_up:
+                raise OpenerMissing(self._name, detail=str(end)) from None
             raise DamagedFile(self._name, detail="it stops the program that reads it") from None
         finally:
             self._row.leave()

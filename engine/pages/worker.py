@@ -102,6 +102,7 @@ class Worker:
         self._fd = int(fields["fd"])
         self._stamp = [int(part) for part in fields["stamp"]]
         self._look()
+        play_fault(0, where="open")
         try:
             if self._kind == PDF:
                 from engine.pages.pdf import PdfDocument
@@ -158,7 +159,7 @@ class Worker:
 
 
 def play_fault(number: int, where: str = "page") -> None:
-    """Misbehave on a page when a test asked for it: DIGLOT_CHILD_FAULT="page:crash:7", "page:hang:7", "size:…"."""
+    """Misbehave when a test asked for it: DIGLOT_CHILD_FAULT="page:crash:7", "size:hang:7", "open:crash:0"."""
     who, _, wish = os.environ.get("DIGLOT_CHILD_FAULT", "").partition(":")
     if who != where or not wish.endswith(f":{number}"):
         return

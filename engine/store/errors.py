@@ -9,7 +9,8 @@
         ├── StorePlaceTaken             57   it cannot be put there
         ├── StoreSetAside               58   a damaged one was put aside and a new one begun; told, not raised
         ├── NotKept                     49   it holds no such document
-        └── JobTaken                    59   the job is at work already, or there is no such job
+        └── JobTaken                    59   the job is at work already, or has nothing left
+            └── NoSuchJob               59   there is no job of this name
 
 A full disk is `DiskFull`, a folder that cannot be written is `OutputNotWritable`, as everywhere.
 """
@@ -86,8 +87,16 @@ class NotKept(StoreError):
 
 
 class JobTaken(StoreError):
-    """The job is at work already, has nothing left to read, or is not there."""
+    """The job is at work already, has nothing left to read, or cannot be taken up."""
 
     title = "This job cannot be resumed"
     advice = "“diglot jobs” lists those that can."
+    exit_code = 59
+
+
+class NoSuchJob(JobTaken):
+    """No job has this name, or several begin like it."""
+
+    title = "There is no such job"
+    advice = "“diglot jobs” lists those that there are."
     exit_code = 59

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from engine.output.document import PageFailure
 from engine.output.values import as_object, integer_at, sound, text_at
 from engine.store.documents import FACTS, FACTS_COUNT, facts_of, note_document
-from engine.store.errors import JobTaken
+from engine.store.errors import JobTaken, NoSuchJob
 from engine.store.records import DocumentFacts, JobState, KeptJob, ReadingKey, order_from, order_key
 from engine.tasks.task import Way
 
@@ -78,11 +78,12 @@ def take_up(
     """Make a job ours and return the pages that are still to be read, in its order.
 
     Raises:
-        JobTaken: Somebody works at it, nothing is left of it, or there is none.
+        JobTaken: Somebody works at it, or nothing is left of it.
+        NoSuchJob: There is none.
     """
     found = connection.execute("SELECT state, session FROM jobs WHERE id = ?", (job,)).fetchone()
     if found is None:
-        raise JobTaken(detail="there is no such job")
+        raise NoSuchJob(job)
     if found[0] == JobState.OPEN and lives(found[1]):
         raise JobTaken(detail="another window or command works at it, or this one does")
     if failed_too:

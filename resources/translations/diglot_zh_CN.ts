@@ -3388,6 +3388,10 @@ What was read of it is still here. If the file was moved or renamed, show where 
         <translation>此文件夹中没有引擎安装包</translation>
     </message>
     <message>
+        <source>There is no such job</source>
+        <translation>没有这个任务</translation>
+    </message>
+    <message>
         <source>There is not enough free graphics memory</source>
         <translation>空闲显存不足</translation>
     </message>
@@ -3440,8 +3444,16 @@ What was read of it is still here. If the file was moved or renamed, show where 
         <translation>请等待驱动程序恢复，或重新启动计算机，然后再启动引擎。</translation>
     </message>
     <message>
+        <source>What opens documents does not start</source>
+        <translation>打开文档的程序无法启动</translation>
+    </message>
+    <message>
         <source>“diglot jobs” lists those that can.</source>
         <translation>“diglot jobs”会列出可以继续的任务。</translation>
+    </message>
+    <message>
+        <source>“diglot jobs” lists those that there are.</source>
+        <translation>“diglot jobs” 会列出现有的任务。</translation>
     </message>
     <message>
         <source>“diglot library list” lists those that it has.</source>

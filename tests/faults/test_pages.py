@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from engine.children.child import Reply
 from engine.errors import (
     BadInput,
+    DamagedFile,
     DiglotError,
     FileVanished,
     PageCrashed,
@@ -308,10 +309,9 @@ def test_closing_at_work_ends_at_once_and_cancels_who_waits(tmp_path: Path, monk
 
 
 def test_a_document_whose_opening_crashes_is_a_bad_input(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    # A process that ends before it answers stands for a parser that a file brings down.
-    monkeypatch.setattr(page_process, "MEMORY_BYTES", 1 << 20)
+    monkeypatch.setenv("DIGLOT_CHILD_FAULT", "open:crash:0")
 
-    with pytest.raises(BadInput):
+    with pytest.raises(DamagedFile, match="stops the program"):
         with_source(bad_files.pdf(tmp_path / "a.pdf"), lambda source: error_of(source, 1))  # type: ignore[arg-type, return-value]
 
 

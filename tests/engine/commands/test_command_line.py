@@ -336,6 +336,20 @@ def test_a_place_that_cannot_work_is_refused_before_anything_is_read(tmp_path: P
             destination.check()
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="a folder that takes no file, whatever its permissions say")
+@pytest.mark.parametrize("output", ["/proc/a.md", "/proc/"])
+def test_a_folder_that_takes_no_file_is_found_out_by_trying(output: str) -> None:
+    with pytest.raises(OutputNotWritable):
+        destination_for([Path("a.pdf")], output=output, format_name=None).check()
+
+
+def test_trying_leaves_nothing_behind(tmp_path: Path) -> None:
+    for output in (tmp_path / "a.md", tmp_path):
+        destination_for([Path("a.pdf")], output=str(output), format_name=None).check()
+
+    assert not list(tmp_path.iterdir())
+
+
 def test_names_never_collide_and_are_never_too_long(tmp_path: Path) -> None:
     (tmp_path / "v1.2").mkdir()
     inputs = [

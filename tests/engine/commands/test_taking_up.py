@@ -92,7 +92,7 @@ def test_a_name_may_be_short_as_long_as_it_is_one_job_s_alone() -> None:
     assert chosen(jobs, "7").id == "77ab0000aaaa0000"
     with pytest.raises(JobTaken, match="2 jobs"):
         chosen(jobs, "3f9c")
-    with pytest.raises(JobTaken, match="no job"):
+    with pytest.raises(JobTaken, match="no such job"):
         chosen(jobs, "0")
 
 
@@ -203,7 +203,7 @@ def test_jobs_are_dropped_and_what_they_read_is_kept(tmp_path: Path) -> None:
 def test_without_a_library_there_is_no_job(tmp_path: Path) -> None:
     for command in ("resume", "drop"):
         ended = run(tmp_path, command, "3f9c")
-        assert ended.code == 59 and "there are no jobs" in ended.err
+        assert ended.code == 59 and "There is no such job" in ended.err and "there are no jobs" in ended.err
     assert not library(tmp_path).exists()
 
 

@@ -16,6 +16,7 @@ import psutil
 import pytest
 from PIL import Image
 
+from engine.children.child import Child
 from engine.errors import (
     BadInput,
     DamagedFile,
@@ -27,12 +28,13 @@ from engine.errors import (
     NoPages,
     NotAFile,
     NotFound,
+    OpenerMissing,
     PasswordNeeded,
     PictureTooLarge,
     UnknownFormat,
     WrongPassword,
 )
-from engine.pages import opening
+from engine.pages import opening, process
 from engine.pages.image import PageImage
 from engine.pages.intake import OpenFile, open_file
 from engine.pages.opening import open_source, start_early
@@ -139,6 +141,19 @@ def test_every_bad_input_has_its_own_error(case: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize(("data", "error"), [(b"", EmptyFile), (b"hello", UnknownFormat), (b"%PDF-1.4", DamagedFile)])
 def test_bad_bytes_of_the_clipboard(data: bytes, error: type[BadInput]) -> None:
     assert type(refused(data)) is error
+
+
+def test_where_no_page_process_starts_the_file_is_not_called_damaged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def without_its_module(kind: str, file: OpenFile | None, *, early: bool = False) -> Child:
+        return Child("page", "engine.pages.not_installed")
+
+    monkeypatch.setattr(process, "page_child", without_its_module)
+    path = bad_files.pdf(tmp_path / "fine.pdf")
+
+    with pytest.raises(OpenerMissing, match="ended with code 1"):
+        asyncio.run(open_source(path))
 
 
 def test_a_file_without_permission_is_told_so(tmp_path: Path) -> None:

@@ -160,7 +160,7 @@ def test_a_cancelled_job_can_be_taken_up_and_a_dropped_one_is_gone(tmp_path: Pat
         await library.end_job(name, JobState.CANCELLED)
         await library.drop_job(name)
         assert await library.jobs() == []
-        with pytest.raises(JobTaken, match="no such job"):
+        with pytest.raises(JobTaken, match="There is no such job"):
             await library.take_up(name)
         assert len(await library.newest(CONTRACT.sha256, range(1, 9))) == 2  # what it read is kept
 
