@@ -20,7 +20,7 @@ from engine.store import errors
 from engine.store.records import Forgotten, KeptDocument, LibrarySize
 from tests.support.kept_pages import facts
 
-KINDS = [errors.StoreError, *errors.StoreError.__subclasses__()]
+KINDS = [errors.StoreError, *errors.StoreError.__subclasses__(), *errors.JobTaken.__subclasses__()]
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
