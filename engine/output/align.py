@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from engine.output.blocks import AnyBlock, Box, Line, Table
-from engine.output.field_places import place_fields
+from engine.output.field_places import find_fields, place_fields
 from engine.output.grid_places import by_grid, in_order, set_right, strays
 from engine.output.line_parts import gap
 from engine.output.matching import match_lines
@@ -20,7 +20,7 @@ from engine.output.parts import Part, parts_of
 from engine.output.seeds import SHORTEST_FUZZY
 from engine.output.spoken import Spoken
 
-__all__ = ["Placed", "pair_translation", "place_blocks", "place_fields"]
+__all__ = ["Placed", "find_fields", "pair_translation", "place_blocks", "place_fields"]
 
 LEAST_FOUND = 0.5
 """The share of a block's letters that must be found in lines for it to take their place."""

@@ -43,6 +43,15 @@ class Other(NamedTuple):
     box: Box | None
 
 
+def differs(ours: str, other: Line, *, by: str) -> bool:
+    """Tell whether a second reader, named `by`, reads a whole value otherwise in a way that matters."""
+    if other.score < LEAST_SCORE:
+        return False
+    if any(char.isdigit() for char in ours + other.text):
+        return not same_number(ours, other.text)
+    return not same_word(ours, other.text, accents=by == TEXT_LAYER)
+
+
 class _Place(NamedTuple):
     """A letter in the second reader's lines: which line, and the index in its folded text."""
 

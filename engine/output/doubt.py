@@ -6,13 +6,13 @@ its place. Both are shown with what they say, and nothing is changed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from engine.output.align import Placing
 from engine.output.blocks import AnyBlock, Box, Doubt, DoubtKind, FieldValue, Kind, Line, Table
-from engine.output.disagreement import Witness
+from engine.output.disagreement import Witness, differs
 from engine.output.spoken import Spoken
 from engine.output.unsure import Confidence
 from engine.output.words import Word, words_of
@@ -57,6 +57,7 @@ def doubts_of(
     by: str = "",
     lines: Sequence[Line] = (),
     fields: Sequence[FieldValue] = (),
+    misread: Mapping[int, Line] | None = None,
 ) -> tuple[Doubt, ...]:
     """Return the doubtful spans of the blocks: the grave ones first, each sort in reading order, none over another.
 
@@ -68,8 +69,9 @@ def doubts_of(
         by: The second reader's name.
         lines: Lines that tell where words stand, where these are not the second reader's.
         fields: Fields that were asked for: their values are grave wherever they stand.
+        misread: By the index of the block of a field's value, what the second reader has in its place.
     """
-    if not tokens and not second:
+    if not tokens and not second and not misread:
         return ()
     spoken = Spoken(blocks)
     values = [field.value for field in fields if field.value]
@@ -83,6 +85,7 @@ def doubts_of(
                 _Found(number, other.start, other.end, other.grave, other.text, box=other.box)
                 for other in witness.others(number, words[number])
             )
+    found += _misread(spoken, fields, misread or {}, by)
     kept = sorted(_apart(found), key=lambda doubt: doubt.weight)[:MOST_DOUBTS]
     kept.sort(key=lambda doubt: (not doubt.grave, doubt.piece, doubt.start))
     if places is None and any(doubt.box is None for doubt in kept):
@@ -104,6 +107,20 @@ def _unsure(
     for number in range(len(spoken.pieces)):
         for span in confidence.spans(number, words[number]):
             yield _Found(number, span.start, span.end, span.grave, probability=span.probability)
+
+
+def _misread(spoken: Spoken, fields: Sequence[FieldValue], misread: Mapping[int, Line], by: str) -> Iterator[_Found]:
+    """Give the values of fields that the second reader reads otherwise where they stand on the page."""
+    answered = [field for field in fields if field.value is not None]
+    for number, piece in enumerate(spoken.pieces):
+        other = misread.get(piece.block)
+        if other is None or piece.block >= len(answered):
+            continue
+        field = answered[piece.block]
+        value = field.value or ""
+        start = piece.text.rfind(value)
+        if value and start >= 0 and differs(value, other, by=by):
+            yield _Found(number, start, start + len(value), True, other.text, box=field.box)
 
 
 def _apart(found: Iterable[_Found]) -> Iterator[_Found]:

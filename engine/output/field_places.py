@@ -6,11 +6,13 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import accumulate
+from typing import NamedTuple
 
 from engine.output.blocks import AnyBlock, Box, FieldValue, Line, Table
 from engine.output.folding import Folded, fold
 from engine.output.line_parts import gap, part_of
 from engine.output.spoken import texts_of
+from engine.output.words import with_marks
 
 MOST_OCCURRENCES = 100
 """Places of one value, or of one name, that are looked at."""
@@ -18,6 +20,10 @@ MOST_LOOKED_AT = 2_000
 """Times that its letters are found at all, within other words as well."""
 LEAST_ALIKE = 84.0
 """How alike, in per cent, words must be that a reader may have misread."""
+LEAST_ALIKE_BESIDE = 60.0
+"""The same where it stands beside its name, and the value stands nowhere else."""
+BESIDE = 5.0
+"""So near it must be then, in line heights: farther to the right, in the same line, than under the name."""
 MOST_LONGER = 1.25
 """How many times as long as what is looked for the whole words may be in which it was found."""
 SHORTEST_FUZZY = 5
@@ -39,24 +45,42 @@ def place_fields(
         lines: Lines of the page whose places are known.
         blocks: Placed blocks, for values that no line has.
     """
+    return tuple(found.field for found in find_fields(fields, lines, blocks))
+
+
+class FoundField(NamedTuple):
+    """A field with the box of its value, and the line that has another value there, as `text`; None where none has."""
+
+    field: FieldValue
+    other: Line | None = None
+
+
+def find_fields(
+    fields: Sequence[FieldValue], lines: Sequence[Line], blocks: Sequence[AnyBlock] = ()
+) -> tuple[FoundField, ...]:
+    """Return what `place_fields` does, and of each value that stands otherwise on the page how it stands there."""
     page = _Page(lines)
-    return tuple(_placed(field, page, blocks) for field in fields)
+    return tuple(_found(field, page, blocks) for field in fields)
 
 
-def _placed(field: FieldValue, page: _Page, blocks: Sequence[AnyBlock]) -> FieldValue:
+def _found(field: FieldValue, page: _Page, blocks: Sequence[AnyBlock]) -> FoundField:
     if field.box is not None or not field.value:
-        return field
+        return FoundField(field)
     value = fold(field.value[:LONGEST_VALUE]).text
     exact = page.boxes(value) or list(_in_blocks(value, blocks))
-    like = [box for box in page.like(value) if box not in exact]
-    if not exact and not like:
-        return field
+    like = [(box, line) for box, line in page.like(value) if box not in exact]
     name = fold(field.name[:LONGEST_VALUE]).text
-    names = page.boxes(name) or page.like(name)
-    if not names:
-        return replace(field, box=(exact or like)[0])
-    away = [(_nearest(names, box), box) for box in exact] + [(_nearest(names, box) + MISREAD, box) for box in like]
-    return replace(field, box=min(away)[1])
+    names = page.boxes(name) or [box for box, _ in page.like(name)]
+    if not exact and not like and names:
+        near = page.like(value, least=LEAST_ALIKE_BESIDE)
+        like = [(box, line) for box, line in near if _nearest(names, box) <= BESIDE]
+    places: list[tuple[Box, Line | None]] = [*((box, None) for box in exact), *like]
+    if not places:
+        return FoundField(field)
+    box, other = places[0]
+    if names:
+        box, other = min(places, key=lambda place: _nearest(names, place[0]) + (MISREAD if place[1] else 0.0))
+    return FoundField(replace(field, box=box), other)
 
 
 def _nearest(names: Sequence[Box], box: Box) -> float:
@@ -94,17 +118,17 @@ class _Page:
                 found.append(box)
         return found
 
-    def like(self, words: str) -> list[Box]:
-        """Return where words stand in a line with a letter or two read wrong, the most alike first."""
+    def like(self, words: str, *, least: float = LEAST_ALIKE) -> list[tuple[Box, Line]]:
+        """Return where words stand in a line with a letter or two read wrong, and how; the most alike first."""
         from rapidfuzz import fuzz
 
         if len(words) < SHORTEST_FUZZY:
             return []
-        found: list[tuple[float, int, Box]] = []
+        found: list[tuple[float, int, Box, Line]] = []
         for number, folded in enumerate(self._folded):
             if len(folded.text) < len(words):
                 continue
-            near = fuzz.partial_ratio_alignment(words, folded.text, score_cutoff=LEAST_ALIKE)
+            near = fuzz.partial_ratio_alignment(words, folded.text, score_cutoff=least)
             if near is None or near.dest_end <= near.dest_start:
                 continue
             start, end = self._starts[number] + near.dest_start, self._starts[number] + near.dest_end
@@ -113,8 +137,15 @@ class _Page:
             while self._is_within(number, end):
                 end += 1
             if end - start <= len(words) * MOST_LONGER:
-                found.append((-near.score, number, self._part(number, start, end)))
-        return [box for _, _, box in sorted(found)[:MOST_OCCURRENCES]]
+                found.append((-near.score, number, self._part(number, start, end), self._words(number, start, end)))
+        found.sort(key=lambda each: each[:2])
+        return [(box, line) for _, _, box, line in found[:MOST_OCCURRENCES]]
+
+    def _words(self, number: int, start: int, end: int) -> Line:
+        """Return a line with only the words of it that stand there."""
+        line, places = self._lines[number], self._folded[number].places
+        low, high = start - self._starts[number], end - self._starts[number]
+        return replace(line, text=with_marks(line.text, places[low], places[high - 1] + 1))
 
     def _box(self, start: int, end: int) -> Box | None:
         """Return the place of a stretch of the text, None where it begins or ends within a word or a number."""

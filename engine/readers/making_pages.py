@@ -107,17 +107,21 @@ def made(
         reader: Who reads.
         seconds: How long it took.
     """
-    from engine.output.align import pair_translation, place_blocks, place_fields
+    from engine.output.align import find_fields, pair_translation, place_blocks
     from engine.output.doubt import doubts_of
 
     answer = heard.heard.answer
     page = so_far(request, size, answer, reader=reader)
     blocks, fields, translation, pairs = page.blocks, page.fields, page.translation, page.pairs
     lines: tuple[Line, ...] = page.lines or tuple(places) or opinion.lines
+    misread: dict[int, Line] = {}
     if request.task is Task.FIELDS:
-        fields = place_fields(fields, lines)
-        # Only the value stands on the page. Where it does, another reader has it too; where not, the field says so.
-        blocks, opinion = _where_fields_are(blocks, fields), NO_OPINION
+        found = find_fields(fields, lines)
+        fields = tuple(each.field for each in found)
+        # Only the value stands on the page, its name need not: the two are not compared as other text is.
+        blocks, own = _where_fields_are(blocks, fields), lines is opinion.lines
+        answered = [each for each in found if each.field.value is not None]
+        misread = {at: each.other for at, each in enumerate(answered) if own and each.other is not None}
     elif request.task not in NOT_ON_THE_PAGE:
         placed = place_blocks(blocks, lines)
         blocks = placed.blocks
@@ -131,10 +135,11 @@ def made(
         blocks,
         raw_text=answer.raw_text,
         tokens=heard.heard.tokens,
-        second=opinion.lines,
+        second=() if request.task is Task.FIELDS else opinion.lines,
         by=opinion.by,
         lines=lines,
         fields=fields,
+        misread=misread,
     )
     return replace(
         page,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.output.align import place_fields
+from engine.output.align import find_fields, place_fields
 from engine.output.blocks import AnyBlock, Box, Cell, FieldValue, Line, Paragraph, Table
 from tests.support.lines import PAGE, column, line, row
 
@@ -39,6 +39,13 @@ def test_a_value_may_stand_under_its_name() -> None:
     lines = [*row("Ordered", "Sent", y=50), *row("40", "40", y=64)]
     assert box_of("Sent", "40", lines) == lines[3].box
     assert box_of("Ordered", "40", lines) == lines[2].box
+
+
+def test_a_value_that_stands_otherwise_is_told_with_what_stands_there() -> None:
+    total, tax = find_fields([FieldValue("Total due", "1,882.55"), FieldValue("Tax", "128.28")], INVOICE)
+
+    assert total.field.box == INVOICE[6].box and total.other is not None and total.other.text == "1,832.55"
+    assert tax.field.box == INVOICE[4].box and tax.other is None
 
 
 def test_a_part_of_a_line_is_a_part_of_its_box() -> None:

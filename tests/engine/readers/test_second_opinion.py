@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import logging
 import threading
 from contextlib import aclosing
@@ -131,6 +132,27 @@ def test_the_name_of_a_field_is_the_persons_and_nothing_on_the_page_disagrees_wi
     number, total = result.blocks
     assert number.placed and number.box == result.fields[0].box
     assert not total.placed and result.fields[1].box is None
+    assert not result.doubts
+
+
+@pytest.mark.parametrize("live", [True, False])
+def test_a_fields_value_that_stands_otherwise_on_the_page_is_doubted(live: bool) -> None:
+    second = Second(lines=(line("Invoice: 4711-0815", 60), line("Total: 1,200.00 EUR", 100), line("To Ada Byron", 140)))
+    answer = '{"Invoice": "4711-0815", "Total": "1,280.00 EUR", "To": "ADA BYRON"}'
+    with model_server(answer) as server:
+        result = read(server, second, live=live, order=TaskOrder(Task.FIELDS, fields=("Invoice", "Total", "To")))
+
+    (doubt,) = result.doubts
+    assert doubt.kind is DoubtKind.DISAGREES and doubt.grave and (doubt.by, doubt.other) == ("cpu", "1,200.00 EUR")
+    assert result.blocks[doubt.block].text[doubt.start : doubt.end] == "1,280.00 EUR"  # type: ignore[union-attr]
+    assert doubt.box == result.fields[1].box is not None
+
+
+def test_what_a_reader_was_unsure_of_is_no_word_against_a_fields_value() -> None:
+    second = Second(lines=(dataclasses.replace(line("Total: 1,200.00 EUR", 100), score=0.4),))
+    with model_server('{"Total": "1,280.00 EUR"}') as server:
+        result = read(server, second, order=TaskOrder(Task.FIELDS, fields=("Total",)))
+
     assert not result.doubts
 
 
