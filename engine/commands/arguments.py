@@ -18,7 +18,7 @@ from engine.commands.reading_arguments import ReadOptions, parse_read
 OVERVIEW = """\
 usage: diglot [FILE…]            open the window, with these files if there are any
        diglot read INPUT…        read documents and write their text
-       diglot search WORD…       find pages in everything that was read
+       diglot search WORD…       find pages in everything that was kept
        diglot jobs               what is being read, what was interrupted; resume it
        diglot library            how much was kept, and where; list it, forget it, move it
        diglot engine COMMAND     the local engine: install, start, stop and more
@@ -28,9 +28,9 @@ Diglot reads PDF files and pictures on this computer. Nothing leaves it, unless 
 
 commands:
   read      documents to Markdown, plain text, HTML or JSON
-  search    pages on which all words stand, with their places
+  search    kept pages on which all words stand, with their places
   jobs      jobs and how far they came; take up the interrupted ones
-  library   everything that was read: its size, its documents, forgetting, moving
+  library   everything that was kept: its size, its documents, forgetting, moving
   engine    a local vLLM with HunyuanOCR ("diglot engine --help" lists its commands)
   doctor    what is there, what is missing, and what to do about it
 

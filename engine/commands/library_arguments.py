@@ -136,7 +136,7 @@ def _search_parser() -> Parser:
     parser = Parser(
         prog="diglot search",
         usage="diglot search [options] WORD…",
-        description="Find pages in everything that was read on this computer.",
+        description="Find pages in everything that was kept: what the window reads, and “diglot read --keep”.",
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,

@@ -179,9 +179,9 @@ class ResumeCommand:
         if self._kept.interrupted:
             await library.end_job(self._kept.id, JobState.INCOMPLETE if self._kept.failures else JobState.FINISHED)
         place = self._destination.place(0)
-        self._report.note(
-            f"{self._name}: {len(results)} pages were read before{f', written to {one_line(place)}' if place else ''}."
-        )
+        read = "1 page was" if len(results) == 1 else f"{len(results)} pages were"
+        where = f", written to {one_line(place)}" if place else ""
+        self._report.note(f"{self._name}: nothing is left to read. {read} read before{where}.")
         self._tell_failed(self._kept.failures)
         return SOME_FAILED if self._kept.failures else ALL_READ
 

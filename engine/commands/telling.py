@@ -14,6 +14,7 @@ from engine.errors import Defect, DiglotError
 from engine.exports.characters import one_line
 from engine.jobs.job import Job, PageState
 from engine.output.blocks import PageResult, WarningCode
+from engine.tasks.task import Task
 
 NOTES = {
     WarningCode.NOTHING_FOUND: "no text was found",
@@ -28,8 +29,10 @@ NOTES = {
     WarningCode.CUT_OFF: "the answer ended before the page did; something is missing at its end; --way halves may "
     "bring it",
     WarningCode.SHRUNK: "the page is so large that it was read at fewer pixels than wished",
+    WarningCode.MENDED: "the model's answer was damaged in places and was put right; compare it with the page",
 }
 """What is worth a word on stderr; a turned page is not."""
+UNTRANSLATED = "the model marked nothing as the translation; all that it said stands as the text"
 SHOWN_NAME = 8
 """So much of a job's name is shown: enough to tell it from all others."""
 
@@ -81,10 +84,13 @@ def _tell_failures(report: ProgressReport, name: str, job: Job) -> None:
 def _tell_notes(report: ProgressReport, name: str, results: Iterable[PageResult]) -> None:
     noted: dict[WarningCode, list[int]] = {}
     doubtful: list[int] = []
+    untranslated: list[int] = []
     count = grave = 0
     for result in results:
-        for warning in result.warnings:
-            noted.setdefault(warning.code, []).append(result.number)
+        if result.task == Task.TRANSLATION and result.blocks and not result.translation:
+            untranslated.append(result.number)
+        for code in dict.fromkeys(warning.code for warning in result.warnings):
+            noted.setdefault(code, []).append(result.number)
         if result.doubts:
             doubtful.append(result.number)
             count += len(result.doubts)
@@ -92,6 +98,8 @@ def _tell_notes(report: ProgressReport, name: str, results: Iterable[PageResult]
     for code, numbers in noted.items():
         if code in NOTES:
             report.note(f"{name}, {in_words(numbers)}: {NOTES[code]}.")
+    if untranslated:
+        report.say(f"{name}, {in_words(untranslated)}: {UNTRANSLATED}.")
     if count:
         words = "1 word" if count == 1 else f"{count} words"
         among = f", {grave} of them in numbers, dates, amounts or fields" if grave else ""

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from typing import cast
 
 from engine.commands.progress import Manner, ProgressReport
-from engine.commands.telling import NOTES, Closing, tell
+from engine.commands.telling import NOTES, UNTRANSLATED, Closing, tell
 from engine.engine_errors import EngineCrashed
 from engine.errors import PageDamaged
 from engine.events import DocumentId, JobId, JobOutcome
 from engine.jobs.job import Job, PageState
 from engine.output.blocks import Box, Doubt, DoubtKind, PageResult, PageWarning, Paragraph, WarningCode
 from engine.pages.source import PageSource
+from engine.tasks.task import Task
 
 PARAGRAPH = Paragraph(Box(0, 0, 1, 1), text="Pay 500 now")
 
@@ -110,3 +112,21 @@ def test_pages_read_before_are_counted_apart() -> None:
     assert stopped == [
         "Stopped. a.pdf: no further page is written to a.md, with 2 pages read before; pages 1-2 not read."
     ]
+
+
+def test_a_translation_that_is_none_is_never_written_without_a_word() -> None:
+    untranslated = replace(page(2), task=Task.TRANSLATION.value)
+    meant = replace(page(1), task=Task.TRANSLATION.value, translation=(PARAGRAPH,))
+
+    loud = told(job_of(2), meant, untranslated, closing=Closing(1.0, "a.md"))
+    quiet = told(job_of(2), meant, untranslated, closing=Closing(1.0, "a.md"), manner=Manner.QUIET)
+
+    assert loud[0] == f"a.pdf, page 2: {UNTRANSLATED}." and quiet[0] == loud[0]
+
+
+def test_what_was_put_right_is_told_once_for_a_page() -> None:
+    mended = replace(page(1), warnings=(PageWarning(WarningCode.MENDED, "json 1"),) * 2)
+
+    (line, _) = told(job_of(1), mended, closing=Closing(1.0, ""))
+
+    assert line == f"a.pdf, page 1: {NOTES[WarningCode.MENDED]}."
