@@ -6,12 +6,13 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from engine.errors import DiglotError, TaskNotSupported
 from engine.output.blocks import Box, Chart, Formula, Line, Table
+from engine.output.tongue import is_english
 from engine.readers.asking_pictures import PictureAsker
 from engine.readers.halves import joined, partly_joined
 from engine.readers.heard import Heard, PartlyHeard
@@ -78,6 +79,7 @@ class PageAsker:
         """
         family, order = seat.family, order_of(request)
         family.ask(order)  # what is refused is refused before anything is drawn
+        order = await _with_its_language(request, order)
         regions, overlapping, turned = await self._regions(request, turned)
         whole: Heard | None = None
         pictures: list[PagePicture] = []
@@ -190,6 +192,16 @@ def order_of(request: ReadingRequest) -> TaskOrder:
     if request.task in NOT_IN_PLAIN:
         raise TaskNotSupported(f"page {request.number}", detail=f"its plain text is no answer to “{request.task}”")
     return TaskOrder(Task.TEXT)
+
+
+async def _with_its_language(request: ReadingRequest, order: TaskOrder) -> TaskOrder:
+    """Say that a page is English where its own text does: models have a prompt of their own to translate such pages."""
+    if order.task is not Task.TRANSLATION or order.source_language:
+        return order
+    layer = await request.source.text_layer(request.number)
+    if layer is None or not await asyncio.to_thread(is_english, [line.text for line in layer.lines]):
+        return order
+    return replace(order, source_language="en")
 
 
 def _has_words(answer: Answer) -> bool:

@@ -16,7 +16,7 @@ from engine.readers.reader import ReadingDone, ReadingPartly, ReadingProgress, R
 from engine.tasks.task import Task, TaskOrder, Way
 from tests.support.asked_pages import LINES, PAGE, events_of, order, page_of, read, texts
 from tests.support.model_server import Says, model_server
-from tests.support.paper import Paper
+from tests.support.paper import Paper, line
 
 DOCUMENT = (
     "# Invoice 1037\n\nCustomer Ada\n\n"
@@ -229,3 +229,33 @@ def test_a_page_that_nobody_wants_any_more_is_closed_at_the_server(how: str) -> 
         asyncio.run(go())
 
     assert not [thread for thread in threading.enumerate() if thread.name == "side-loop-child"]
+
+
+ENGLISH = [
+    line(text, 60 + 20.0 * row)
+    for row, text in enumerate(
+        (
+            "The keeper of the lighthouse counted the gulls that came with the evening wind,",
+            "and wrote down what he saw. This is the only record of the winter that was kept.",
+        )
+    )
+]
+
+
+@pytest.mark.parametrize(
+    ("paper", "from_language", "for_documents"),
+    [
+        (Paper(ENGLISH, layered=True), "", True),  # its own text is English
+        (Paper(ENGLISH), "", False),  # nobody knows
+        (Paper(ENGLISH, layered=True), "de", False),  # a person knows better
+        (Paper(ENGLISH), "en", True),
+    ],
+)
+def test_an_english_page_is_translated_with_the_words_for_english_documents(
+    paper: Paper, from_language: str, for_documents: bool
+) -> None:
+    wanted = TaskOrder(Task.TRANSLATION, target_language="zh", source_language=from_language)
+    with model_server(TRANSLATION) as server:
+        read(server, paper, order=wanted)
+
+    assert server.requests[0].prompt.startswith("先解析文档") == for_documents
