@@ -16,7 +16,7 @@ from engine.output.wire_tokens import BROKEN
 _MATH = re.compile(r"(?<!\$)\$(?!\$)([^$\n]++)\$(?!\$)|\\\(((?:[^\\\n]|\\(?![()\n]))++)\\\)")
 _LOOKS_LIKE_MATH = re.compile(r"[\\^_{}=<>+*/|±×÷≤≥≠≈∈∞√°%]|^\W*\w{1,3}\W*$|^[\d.,\s]+$")
 
-_BREAK = re.compile(r"[ \t]*<br[ \t]*/?>[ \t]*\n?", re.IGNORECASE)
+_BREAK = re.compile(r"(?:(?<![ \t])[ \t]++)?<br[ \t]*+/?>[ \t]*+\n?", re.IGNORECASE)
 _DRESS = re.compile(
     r"</?(?:b|strong|i|em|u|s|del|ins|span|font|center|small|big|mark|div|p)(?:[ \t][^<>\n]*+)?/?>", re.IGNORECASE
 )

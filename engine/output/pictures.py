@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from engine.output.answer import Mend
 from engine.output.blocks import AnyBlock, Caption, Figure, Quad
 from engine.output.inline import plain
 from engine.output.joining import join_lines
-from engine.output.places import corners_in, trailing_places
+from engine.output.places import POINTS, corners_in, trailing_places
 from engine.output.sheet import Sheet
 
 MOST_CAPTION = 160
 """Characters of the longest line that is taken for the caption of the coordinates at its end."""
 
-_PLACE = r"<(?:quad|box)>[^<]*+(?:</(?:quad|box)>)?"
+_PLACE = rf"<(?:quad|box)>(?:[^<]*+</(?:quad|box)>|[\s\d(),，.-]*+\Z|\s{{0,4}}{POINTS})"
 _PICTURE = re.compile(
     rf"<pFig>(?P<words>(?:[^<]|<(?!/?(?:pFig|quad|box|table|tr|td)\b))*+)(?:</pFig>)?\s{{0,4}}(?P<place>{_PLACE})?"
     rf"|(?P<alone>{_PLACE})"
@@ -59,6 +60,7 @@ def take_pictures(text: str, sheet: Sheet, *, keep_words: bool = False) -> Taken
             between.append(raw_words)
         words = join_lines(plain(raw_words, sheet).split("\n"))
         place = found["place"] or found["alone"]
+        sheet.mend(Mend.PLACES, int(place is not None and not place.endswith(">")))
         pictures.append(Picture(words, sheet.quad(corners_in(place)) if place else None))
     if not pictures:
         return Taken(text)

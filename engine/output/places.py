@@ -12,6 +12,9 @@ POINT = r"\(-?\d{1,5},-?\d{1,5}\)"
 SPAN = rf"{POINT},?[ \t]?{POINT}"
 PLACE_TAGS = ("quad", "box", "poly")
 
+POINTS = rf"{POINT}(?:[ \t]?[,，]?[ \t]?{POINT})*+"
+"""The corners of a place whose tag is not closed: what follows them are words."""
+
 _SPAN = re.compile(SPAN)
 _NUMBER = re.compile(r"-?\d{1,6}(?:\.\d{1,6})?")
 _NAMED_TAG = re.compile(r"</?pos_[a-z][^<>]{0,16}>")

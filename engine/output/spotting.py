@@ -15,7 +15,7 @@ from engine.output.blocks import AnyBlock, Line, Paragraph
 from engine.output.inline import verbatim
 from engine.output.joining import is_rtl, join_lines
 from engine.output.json_items import corners_of, looks_like_list, next_item, text_of
-from engine.output.places import PLACE_TAGS, POINT, corners_in
+from engine.output.places import PLACE_TAGS, POINT, POINTS, corners_in
 from engine.output.scanning import Portion
 from engine.output.sheet import Corner, Sheet
 
@@ -25,6 +25,7 @@ MOST_PLACE = 400
 _PLACE_OPEN = rf"<(?P<tag>{'|'.join(PLACE_TAGS)})>"
 _PLACE_FIRST = re.compile(_PLACE_OPEN, re.IGNORECASE)
 _POINTS = rf"{POINT}(?:[ \t]?[,，]?[ \t]?{POINT})++"
+_CORNERS = re.compile(rf"\s{{0,4}}{POINTS}")
 _ANCHOR = re.compile(rf"<ref>|{_PLACE_OPEN}|(?P<points>{_POINTS})", re.IGNORECASE)
 _TAGGED = re.compile(rf"<ref>|{_PLACE_OPEN}", re.IGNORECASE)
 _NEXT = re.compile(rf"\s*+(?:{_PLACE_OPEN}|(?P<points>{_POINTS}))", re.IGNORECASE)
@@ -156,6 +157,8 @@ class SpottingScanner:
             if not final:
                 return None
             body_end = end = len(text)
+        if body_end == end and (corners := _CORNERS.match(text, place.end())):
+            body_end = end = corners.end()  # its tag is not closed: what follows the corners are the next words
         return _Spotted(words, corners_in(text[place.end() : body_end]), end)
 
     def _tag_end(self, text: str, opened: re.Match[str]) -> tuple[int, int]:

@@ -314,3 +314,22 @@ def test_letters_and_digits_are_never_lost(text: str) -> None:
     said = "".join(said for _, said in blocks(text))
 
     assert said.replace("\n", "") == text
+
+
+@pytest.mark.parametrize(
+    ("answer", "kept"),
+    [
+        ("机身编号: <pFig>图2</pFig><quad>(452,938),(664,966)6UK4098118033325 and more", "6UK4098118033325 and more"),
+        ("<quad>(1,2),(30,40) words behind a place", "words behind a place"),
+        ("<table><tr><td><pFig>A</pFig><quad>(452,938),(664,966)Total 5</td></tr></table>", "Total 5"),
+    ],
+)
+def test_words_behind_a_place_that_is_not_closed_are_kept(answer: str, kept: str) -> None:
+    told = read(answer)
+
+    words = [cell.text for block in told.blocks if isinstance(block, Table) for cell in block.cells] + [
+        getattr(block, "text", "") for block in told.blocks
+    ]
+    assert any(kept in each for each in words)
+    assert any(isinstance(block, Figure) and block.placed for block in told.blocks)
+    assert told.count(Mend.PLACES) == 1

@@ -254,6 +254,17 @@ def test_hostile_text_takes_time_in_proportion_to_its_length(form: AnswerForm) -
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("no_collector")
+@pytest.mark.parametrize("blank", [" ", "\t", " \n"])
+@pytest.mark.parametrize("head", ["<b>x</b>", "a $x$", "<table><tr><td>", "<ref>a</ref><quad>(1,2)", '{"a": "'])
+def test_blanks_without_end_behind_a_tag_take_time_in_proportion(head: str, blank: str) -> None:
+    for form in HOSTILE_FORMS:
+        short, long = (head + (blank * size)[:size] + "the end" for size in (10_000, 80_000))
+        less, more = (min(_seconds(text, form) for _ in range(3)) for text in (short, long))
+        assert more < 24 * max(less, 0.001), f"{form}: {less:.4f} s, then {more:.4f} s for 8 times as much"
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "monster",
     [
