@@ -20,6 +20,7 @@ PATIENCE = {
 """Which share of the usual length is enough for a loop, by why the text ended."""
 
 _WRAPPER = re.compile(r"\s*+(?:<answer>\s*+|<think>\s*+</think>\s*+)?+", re.IGNORECASE)
+_ANSWER_TAG = re.compile(r"\A\s*+<answer>|</answer>\s*+\Z", re.IGNORECASE)
 _FENCE = re.compile(r"```[ \t]*+[\w+-]{0,20}+[ \t]*+(?:\n\s*+|(?=[\[{<\\$]))")
 _WRAPPER_REACH = 40
 _BARE = frozenset({AnswerForm.SPOTTING, AnswerForm.LAYOUT, AnswerForm.FIELDS, AnswerForm.FORMULA})
@@ -59,12 +60,15 @@ def opening(text: str, form: AnswerForm, dialect: Dialect, *, final: bool) -> Op
 def says_nothing(text: str, form: AnswerForm, dialect: Dialect) -> bool:
     """Tell whether an answer says that there is nothing to read.
 
-    Where lines come with places, a few words without one say so. Elsewhere they must be a sentence with its full stop:
-    a page may well say nothing but “no text”.
+    Where lines come with places, a few words without one say so, and so they do in the tag of an answer. Elsewhere they
+    must be a sentence with its full stop: a page may well say nothing but “no text”.
     """
-    if form not in _SAYS_NOTHING or text.strip(_STOPS) not in dialect.no_text:
+    if form not in _SAYS_NOTHING or len(text) > _WRAPPER_REACH + 2 * _longest(dialect.no_text):
         return False
-    return form is AnswerForm.SPOTTING or text.rstrip()[-1:] in ("。", ".")
+    said = _ANSWER_TAG.sub("", text)
+    if said.strip(_STOPS) not in dialect.no_text:
+        return False
+    return form is AnswerForm.SPOTTING or said != text or text.rstrip()[-1:] in ("。", ".")
 
 
 def loop_of(text: str, reason: FinishReason) -> Loop | None:
@@ -88,7 +92,7 @@ def without_loop(text: str, loop: Loop, sheet: Sheet) -> str:
 def _may_say_nothing(text: str, form: AnswerForm, dialect: Dialect) -> bool:
     if form not in _SAYS_NOTHING:
         return False
-    said = text.strip(_STOPS)
+    said = _ANSWER_TAG.sub("", text).strip(_STOPS) if len(text) < _WRAPPER_REACH else text
     return any(words.startswith(said) for words in dialect.no_text)
 
 

@@ -36,7 +36,16 @@ class Dialect:
     tags: Mapping[str, str] = field(default_factory=_hunyuan_tags)
     source_markers: tuple[str, ...] = ("图中的文字是", "图片中的文字是")
     translation_markers: tuple[str, ...] = ("翻译成中文为", "翻译成英文为")
-    no_text: tuple[str, ...] = ("没有文字", "图片中没有文字", "图中没有文字", "无文字", "No text")
+    no_text: tuple[str, ...] = (
+        "没有文字",
+        "图片中没有文字",
+        "图中没有文字",
+        "该图片中没有文字",
+        "图片中没有任何文字",
+        "图中没有任何文字",
+        "无文字",
+        "No text",
+    )
     chatter: tuple[str, ...] = (
         "以下是图片中的文字内容",
         "以下是图片中的文字",

@@ -39,6 +39,16 @@ def values(text: str, *names: str) -> list[str | None]:
             ["2022.03.20\n2022.03.21", "net: 70\ngross: 77.10"],
         ),
         ("I cannot see any.", [None, None]),
+        ('{"receipt": {"date": "2022.03.20", "total": "77.10"}}', ["2022.03.20", "77.10"]),
+        ('{"result": [{"date": "2022.03.20"}, {"sums": {"total": "77.10"}}]}', ["2022.03.20", "77.10"]),
+        (
+            '{"fields": [{"name": "date", "value": "2022.03.20"}, {"name": "Total", "value": "77.10"}]}',
+            ["2022.03.20", "77.10"],
+        ),
+        ('[{"字段": "date", "值": "2022.03.20"}, {"字段": "total", "值": 77.10}]', ["2022.03.20", "77.10"]),
+        ("date：2022.03.20；total：77.10", ["2022.03.20", "77.10"]),
+        ("date: 2022.03.20; time: noon; total: 77.10; paid", ["2022.03.20; time: noon", "77.10; paid"]),
+        ('{"date": "not found", "total": "未提供"}', [None, None]),
         ("", [None, None]),
     ],
 )
@@ -58,6 +68,27 @@ def test_two_fields(text: str, expected: list[str | None]) -> None:
 )
 def test_one_field(text: str, value: str) -> None:
     assert values(text, "检验日期") == [value]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "抱歉，图中没有该字段。",
+        "未找到",
+        "无",
+        "没有找到该字段的内容",
+        "Sorry, I cannot see it.",
+        "The field was not found.",
+    ],
+)
+def test_a_refusal_is_no_value(text: str) -> None:
+    assert values(text, "检验日期") == [None]
+
+
+def test_a_name_that_objects_in_one_another_share_is_told_and_the_first_counts() -> None:
+    answer = read('{"buyer": {"name": "A"}, "seller": {"name": "B"}}', AnswerForm.FIELDS, fields=["name"])
+
+    assert [field.value for field in answer.fields] == ["A"] and answer.count(Mend.FIELD_TWICE) == 1
 
 
 def test_twice_unasked_and_broken_off_are_told() -> None:
