@@ -26,6 +26,7 @@ _CUT_TAG = re.compile(r"<(/?)([a-z]*)([^<>]*)\Z", re.IGNORECASE)
 _BARE = re.compile(r"[^<&$*(\n\\!]*+\Z")
 _HARD_BREAK = re.compile(r"<br[ \t]*+/?>|</p>[ \t]*+<p>", re.IGNORECASE)
 _OPENING = re.compile(r"<table(?=[\s>])", re.IGNORECASE)
+_ROWS = re.compile(r"<(?:tr|t[dh]|thead|tbody)(?=[\s>])", re.IGNORECASE)
 _ANOTHER = re.compile(r"<table(?=[\s>])|#{1,6}[ \t]|\$\$", re.IGNORECASE)
 _AFTER_GAP = 8
 """Characters that must have come after a line break to tell what it parts: no fewer than the end of a table has."""
@@ -43,6 +44,11 @@ def opens_table(text: str, position: int) -> bool:
     return _OPENING.match(text, position) is not None
 
 
+def opens_rows(text: str, position: int) -> bool:
+    """Tell whether the rows of a table begin here without the table's own tag; ask only where a line begins."""
+    return _ROWS.match(text, position) is not None
+
+
 def table_end(text: str, position: int, *, final: bool) -> TableEnd | None:
     """Return where the table that begins here ends, None while that is not known.
 
@@ -52,9 +58,9 @@ def table_end(text: str, position: int, *, final: bool) -> TableEnd | None:
     in_cell = [False]
     between_rows = False
     start = _OPENING.match(text, position)
-    assert start is not None
-    head = _TAG.match(text, position)
-    for found in _TAG_OR_GAP.finditer(text, head.end() if head else start.end()):
+    head = _TAG.match(text, position) if start else None
+    inside = head.end() if head else start.end() if start else position
+    for found in _TAG_OR_GAP.finditer(text, inside):
         name = (found[2] or "").lower()
         if not name:
             if len(text) - found.end() < _AFTER_GAP and not final:
@@ -76,7 +82,8 @@ def table_end(text: str, position: int, *, final: bool) -> TableEnd | None:
             in_cell[-1] = not found[1]
         else:
             in_cell[-1] = False
-        between_rows = (between_rows and not name) or (name == "tr" and bool(found[1]) and len(in_cell) == 1)
+        ends_row = name == "tr" or (start is None and name in ("td", "th"))
+        between_rows = (between_rows and not name) or (ends_row and bool(found[1]) and len(in_cell) == 1)
     return TableEnd(len(text), closed=False) if final else None
 
 

@@ -15,14 +15,21 @@ _LIST = re.compile(r"\s*+(?:\[\s*+(?:[{\]]|\Z)|\{\s*+[\"'“])")
 _PREFIX = re.compile(r"\s*+[\[{]?+\s*+\Z")
 _APART = re.compile(r"[\s,，]*+\[?+[\s,，]*+")
 
+_AROUND = " \t\n\r,，[]}\"“”'`"
+"""What stands around a text between the objects of a list without being of it."""
+
 JsonObject = dict[str, JsonValue]
 
 
 class Item(NamedTuple):
-    """An object of the list, and where in the text it ends; None instead of an object where there was none to take."""
+    """An object of the list, and where in the text it ends; None instead of an object where there was none to take.
+
+    `words` is then what stood there instead.
+    """
 
     object: JsonObject | None
     end: int
+    words: str = ""
 
 
 def looks_like_list(text: str, *, final: bool) -> bool | None:
@@ -43,10 +50,12 @@ def next_item(text: str, position: int, sheet: Sheet, *, final: bool) -> Item | 
         return Item(None, start + 1)
     if text[start] != "{":
         following = text.find("{", start)
-        if following < 0:
-            return Item(None, len(text)) if final else None
-        sheet.mend(Mend.JSON, int(not text[start:following].isspace()))
-        return Item(None, following)
+        if following < 0 and not final:
+            return None
+        end = following if following >= 0 else len(text)
+        between = text[start:end].strip(_AROUND)
+        sheet.mend(Mend.JSON, int(bool(between) or following >= 0))
+        return Item(None, end, between)
     read = read_value(text, start, final=final)
     if read is None:
         return None
@@ -59,8 +68,9 @@ def text_of(item: JsonObject, *names: str) -> str:
     """Return the text under the first of these names that has any."""
     for name in names:
         value = item.get(name)
-        if isinstance(value, str) and value.strip():
-            return value.strip()
+        text = flat(value) if isinstance(value, str | list) else ""
+        if text.strip():
+            return text.strip()
     return ""
 
 

@@ -15,7 +15,7 @@ from engine.output.answer import Mend
 from engine.output.blocks import AnyBlock, Code
 from engine.output.charts import mermaid, mermaid_end, opens_mermaid
 from engine.output.formulas import bare_formula, display, formula, opens_display
-from engine.output.html_tables import opens_table, table_blocks, table_end
+from engine.output.html_tables import opens_rows, opens_table, table_blocks, table_end
 from engine.output.marks import MarkStyle, list_mark
 from engine.output.pipe_tables import is_row, is_rule, pipe_table
 from engine.output.running_text import heading, lines_kept, list_item, paragraph
@@ -110,7 +110,7 @@ class MarkdownScanner:
 
     def _segment(self, text: str, start: int, fresh: bool, *, final: bool) -> _Segment | None:
         """Return the block that begins at `start`, None while its end is not certain."""
-        if opens_table(text, start):
+        if opens_table(text, start) or (fresh and opens_rows(text, start)):
             found = table_end(text, start, final=final)
             return found and _Segment(_Kind.TABLE, found.end, text[start : found.end], closed=found.closed)
         if opens_display(text, start):
@@ -177,7 +177,9 @@ class MarkdownScanner:
         stripped = line.strip()
         if not stripped or stripped.startswith("```"):
             return True
-        if opens_table(stripped, 0) or opens_display(stripped, 0) or is_row(stripped) or opens_mermaid(stripped):
+        if opens_table(stripped, 0) or opens_rows(stripped, 0) or opens_display(stripped, 0):
+            return True
+        if is_row(stripped) or opens_mermaid(stripped):
             return True
         if self._lines:
             return False

@@ -81,9 +81,9 @@ class SpottingScanner:
         if item is None:
             return None
         if item.object is None:
-            return _Spotted("", [], item.end)
+            return _Spotted(item.words, [], item.end)
         return _Spotted(
-            text_of(item.object, "text", "content", "ref"),
+            text_of(item.object, "text", "content", "ref", "txt", "words", "word"),
             corners_of(item.object, "box", "bbox", "bbox_2d", "quad", "poly", "position"),
             item.end,
         )

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine.output.answer import Mend, Notes
-from engine.output.blocks import AnyBlock, Caption, PageResult, Table
+from engine.output.blocks import AnyBlock, Caption, PageResult, Paragraph, Table
 from engine.output.cell_grid import MOST_COLUMNS, MOST_ROWS
 from engine.output.html_tables import table_blocks, table_end
 from engine.output.schema import page_from_dict, page_to_dict
@@ -249,3 +249,26 @@ def test_every_sound_table_comes_through(cells: list[list[str]]) -> None:
 
     assert found == [[cell.strip() for cell in row] for row in cells]
     assert not notes
+
+
+@pytest.mark.parametrize(
+    ("answer", "rows"),
+    [
+        ("<tr><td>a</td><td>b</td></tr>\n<tr><td>c</td><td>d</td></tr>\n\nafter", [["a", "b"], ["c", "d"]]),
+        ("<td>a</td><td>b</td>\nafter", [["a", "b"]]),
+        ("before\n<tr><td>a</td></tr>\nafter", [["a"]]),
+    ],
+)
+def test_rows_without_the_tag_of_their_table_are_a_table(answer: str, rows: list[list[str]]) -> None:
+    told = read(answer)
+
+    (table,) = (block for block in told.blocks if isinstance(block, Table))
+    assert table.rows() == rows
+    assert told.count(Mend.TABLE_UNCLOSED) == 1
+    assert [block.text for block in told.blocks if isinstance(block, Paragraph)] == [
+        word for word in ("before", "after") if word in answer
+    ]
+
+
+def test_tags_of_tables_within_a_line_are_words() -> None:
+    assert [getattr(block, "text", "") for block in read("a cell is <td> in HTML").blocks] == ["a cell is <td> in HTML"]

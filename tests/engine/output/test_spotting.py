@@ -103,6 +103,19 @@ def test_lines_without_places_are_told() -> None:
     assert answer.count(Mend.UNPLACED) == 1
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('[{"box":[1,2,3,4],"text":"a"}]\nand then some words', [A, ("and then some words", None)]),
+        ('[{"box":[1,2,3,4],"text":["a","x"]}]', [("a x", Box(1, 2, 3, 4))]),
+        ('[{"box":[1,2,3,4],"txt":"a"},{"box":[5,6,7,8],"words":"b"}]', [A, B]),
+        ('[{"box":[1,2,3,4],"text":"a"},"c",{"box":[5,6,7,8],"text":"b"}]', [A, ("c", None), B]),
+    ],
+)
+def test_a_list_of_other_things_loses_no_words(text: str, expected: Spotted) -> None:
+    assert spotted(text) == expected
+
+
 @pytest.mark.parametrize("text", ["没有文字", "图片中没有文字。", " 没有文字。\n", "No text."])
 def test_nothing_to_read(text: str) -> None:
     answer = read(text, AnswerForm.SPOTTING)
