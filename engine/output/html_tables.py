@@ -19,7 +19,7 @@ from engine.output.places import trailing_places
 from engine.output.sheet import Sheet
 
 _NAMES = ("table", "caption", "thead", "tbody", "tfoot", "tr", "td", "th", "colgroup", "col")
-_TAG = re.compile(rf"<(/?)({'|'.join(_NAMES)})\b([^<>]*+)>", re.IGNORECASE)
+_TAG = re.compile(rf"<(/?)({'|'.join(_NAMES)})\b((?:[^<>\n]++|\n(?![ \t]*+\n))*+)>", re.IGNORECASE)
 _TAG_OR_GAP = re.compile(rf"{_TAG.pattern}|\n\s*+", re.IGNORECASE)
 _SPAN = re.compile(r"(row|col)span\s*+=\s*+[\"']?\s*+(-?\d{1,9})", re.IGNORECASE)
 _CUT_TAG = re.compile(r"<(/?)([a-z]*)([^<>]*)\Z", re.IGNORECASE)

@@ -6,12 +6,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from engine.output.answer import Mend, Notes
+from engine.output.answer import AnswerForm, FinishReason, Mend, Notes
 from engine.output.blocks import AnyBlock, Caption, PageResult, Paragraph, Table
 from engine.output.cell_grid import MOST_COLUMNS, MOST_ROWS
+from engine.output.dialect import HUNYUAN
 from engine.output.html_tables import table_blocks, table_end
 from engine.output.schema import page_from_dict, page_to_dict
-from tests.support.answers import blocks, read, sheet, words
+from engine.output.stream import AnswerStream
+from tests.support.answers import PAGE, blocks, read, sheet, words
 
 
 def laid_out(html: str) -> tuple[list[AnyBlock], Notes]:
@@ -272,3 +274,17 @@ def test_rows_without_the_tag_of_their_table_are_a_table(answer: str, rows: list
 
 def test_tags_of_tables_within_a_line_are_words() -> None:
     assert [getattr(block, "text", "") for block in read("a cell is <td> in HTML").blocks] == ["a cell is <td> in HTML"]
+
+
+def test_a_tag_that_an_empty_line_tears_is_none_whenever_it_is_looked_at() -> None:
+    before = "a figure\n\n## A heading\n<tab]le><captio"
+    pieces = [before, "n>Table 1 |<table", "> Results</caption><tr>><td></td><td", " colspa", "n\n\n$$ ", "N_{valid}"]
+    pieces += ['=\\lceil ="4">Nation<', "/td></tr></table>\n\n$$ N_{valid}=\\lceil N_{actual} \\rceil $$"]
+    whole = read("".join(pieces))
+    for looked_at in range(len(pieces)):
+        stream = AnswerStream(AnswerForm.DOCUMENT, dialect=HUNYUAN, frame=PAGE)
+        for index, piece in enumerate(pieces):
+            stream.feed(piece)
+            if index == looked_at:
+                assert stream.blocks
+        assert stream.finish(FinishReason.STOP) == whole, looked_at
