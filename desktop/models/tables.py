@@ -21,6 +21,7 @@ _ROLES = frozenset(
         Qt.ItemDataRole.AccessibleTextRole,
         Qt.ItemDataRole.FontRole,
         Qt.ItemDataRole.TextAlignmentRole,
+        Qt.ItemDataRole.ToolTipRole,
     }
 )
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -66,6 +67,10 @@ class TableModel(QAbstractTableModel):
             return None
         if role == Qt.ItemDataRole.FontRole:
             return self._header_font if cell.row < self.table.header_rows else None
+        if role == Qt.ItemDataRole.ToolTipRole:
+            if (index.row(), index.column()) not in self.doubtful:
+                return None
+            return self.tr("A word here needs a look. A double click or Enter compares it with the page.")
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _RIGHT if looks_numeric(cell.text) else _LEFT
         return cell.text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -129,6 +129,9 @@ def _flags(cell: Cell) -> int:
 class TableGrid(QTableView):
     """One table: merged cells are merged here too, and what is selected is copied as a table."""
 
+    opened = Signal(int, int)
+    """Row and column of a cell in doubt that is to be looked at: by a double click, by Enter, by its menu."""
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -138,6 +141,7 @@ class TableGrid(QTableView):
         self.setTabKeyNavigation(False)
         self.setMouseTracking(True)
         self.setItemDelegate(CellDelegate(self))
+        self.doubleClicked.connect(self._open)
         self.setShowGrid(False)  # the style's own rules cannot be seen on a dark ground
         for header in (self.horizontalHeader(), self.verticalHeader()):
             header.setResizeContentsPrecision(ROWS_MEASURED)
@@ -175,10 +179,16 @@ class TableGrid(QTableView):
         if isinstance(model, TableModel):
             QGuiApplication.clipboard().setMimeData(clipboard.table_to_mime(model.table, self.selected_area()))
 
+    def _open(self, index: QModelIndex) -> None:
+        if _doubt(index) is not None:
+            self.opened.emit(index.row(), index.column())
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Copy with the usual key; Qt's own would copy one cell."""
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
+            self._open(self.currentIndex())
         else:
             super().keyPressEvent(event)
 
@@ -186,6 +196,10 @@ class TableGrid(QTableView):
         """Offer copying and selecting."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        index = self.indexAt(self.viewport().mapFromGlobal(event.globalPos()))
+        if _doubt(index) is not None:
+            menu.addAction(self.tr("Compare with the page"), lambda: self._open(index))
+            menu.addSeparator()
         menu.addAction(self.tr("Copy"), QKeySequence.StandardKey.Copy, self.copy)
         menu.addAction(self.tr("Select all"), QKeySequence.StandardKey.SelectAll, self.selectAll)
         menu.popup(event.globalPos())

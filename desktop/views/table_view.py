@@ -23,7 +23,7 @@ from desktop.places import Place
 from desktop.views.message import Message
 from desktop.views.table_grid import TableGrid
 from engine.errors import OutputNotWritable
-from engine.output.blocks import PageResult, Table
+from engine.output.blocks import Doubt, PageResult, Table
 
 
 class TablesView(QWidget):
@@ -33,6 +33,8 @@ class TablesView(QWidget):
     """Place | None: the cell under the mouse."""
     chosen = Signal(object)
     """Place: the cell that was clicked."""
+    doubt_opened = Signal(int)
+    """Which of the page's doubts: the first of a cell that was opened."""
     failed = Signal(object)
     """DiglotError: a table could not be saved."""
 
@@ -42,6 +44,7 @@ class TablesView(QWidget):
         self._blocks: list[int] = []
         self._tables: list[Table] = []
         self._doubtful: dict[int, dict[tuple[int, int], bool]] = {}
+        self._doubts: tuple[Doubt, ...] = ()
         self._chooser = QComboBox()
         self._copy, self._save = QPushButton(), QPushButton()
         self.grid = TableGrid()
@@ -51,6 +54,7 @@ class TablesView(QWidget):
         self._save.clicked.connect(self._ask_where)
         self.grid.entered.connect(lambda index: self.pointed.emit(self._place(index)))
         self.grid.clicked.connect(lambda index: self.chosen.emit(self._place(index)))
+        self.grid.opened.connect(self._open_doubt)
         row = QHBoxLayout()
         row.setContentsMargins(8, 6, 8, 6)
         row.setSpacing(8)
@@ -78,6 +82,7 @@ class TablesView(QWidget):
         found = [(index, table) for index, table in found if table.row_count > 0 and table.column_count > 0]
         self._blocks, self._tables = [index for index, _ in found], [table for _, table in found]
         self._doubtful = _doubtful_cells(result)
+        self._doubts = result.doubts if result is not None else ()
         self._stack.setCurrentIndex(1 if self._tables else 0)
         self._chooser.blockSignals(True)
         self._chooser.clear()
@@ -120,6 +125,13 @@ class TablesView(QWidget):
 
     def _show_table(self, at: int) -> None:
         self.grid.show_table(self._tables[at], self._doubtful.get(self._blocks[at]))
+
+    def _open_doubt(self, row: int, column: int) -> None:
+        here = (self._blocks[self._chooser.currentIndex()], row, column)
+        for which, doubt in enumerate(self._doubts):
+            if (doubt.block, doubt.row, doubt.column) == here:
+                self.doubt_opened.emit(which)
+                return
 
     def _copy_whole(self) -> None:
         self.grid.clearSelection()

@@ -2496,12 +2496,23 @@ What was read of it is still here. If the file was moved or renamed, show where 
 <context>
     <name>TableGrid</name>
     <message>
+        <source>Compare with the page</source>
+        <translation>与页面核对</translation>
+    </message>
+    <message>
         <source>Copy</source>
         <translation>复制</translation>
     </message>
     <message>
         <source>Select all</source>
         <translation>全选</translation>
+    </message>
+</context>
+<context>
+    <name>TableModel</name>
+    <message>
+        <source>A word here needs a look. A double click or Enter compares it with the page.</source>
+        <translation>此处有字词需要核对。双击或按 Enter 键与页面对照。</translation>
     </message>
 </context>
 <context>

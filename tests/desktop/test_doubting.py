@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 from desktop.app import Parts
 from desktop.views.doubt_bubble import DoubtBubble
 from desktop.views.reading_tabs import Tab
-from engine.output.blocks import Paragraph
+from engine.output.blocks import Box, Cell, Doubt, DoubtKind, Paragraph, Table
 from engine.output.corrections import Site, text_at
 from tests.support.bad_files import pdf
 from tests.support.desk import desk, pane, until
@@ -138,6 +138,32 @@ async def test_a_marked_word_asks_when_it_is_clicked_in_the_text_or_on_the_page(
         QTest.mouseClick(found.keep, Qt.MouseButton.LeftButton)
         await until(lambda: len(parts.session.results[1].doubts) == 1)
         assert found.isHidden(), "nobody asked for the next one"
+
+
+@pytest.mark.qloop
+@pytest.mark.slow
+async def test_a_cell_that_is_opened_among_the_tables_asks_as_well(tmp_path: Path) -> None:
+    async with window(tmp_path) as parts:
+        document = parts.session.document
+        assert document is not None
+        result = document.results[1]
+        table = Table(Box(0, 0, 100, 50), row_count=1, column_count=2, cells=(Cell(0, 0, "Total"), Cell(0, 1, "5.80")))
+        doubt = Doubt(1, 0, 4, DoubtKind.DISAGREES, 0, 1, other="5.50", by="cpu", grave=True)
+        with_table = replace(result, blocks=(result.blocks[0], table), doubts=(*result.doubts, doubt))
+        await document.results.put(with_table)
+        parts.session.rewritten.emit(1)
+        reading = parts.bench.desk().side.reading
+        reading.open_tab(Tab.TABLES)
+        grid = reading.tables.grid
+        await until(lambda: grid.isVisible() and grid.model() is not None and grid.model().columnCount() == 2)
+
+        at = grid.visualRect(grid.model().index(0, 1)).center()
+        QTest.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=at)
+        QTest.mouseDClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=at)
+
+        await until(lambda: parts.window.findChild(DoubtBubble) is not None)
+        found = bubble(parts)
+        await until(lambda: found.isVisible() and found.question is not None and found.question.words == "5.80")
 
 
 @pytest.mark.qloop

@@ -132,6 +132,28 @@ def test_cells_with_a_doubtful_word_are_marked_and_the_others_are_not(qtbot: QtB
     assert elsewhere == bare
 
 
+def test_a_cell_in_doubt_is_opened_by_a_double_click_and_by_enter_and_no_other_is(qtbot: QtBot) -> None:
+    view = TablesView()
+    qtbot.addWidget(view)
+    view.resize(600, 400)
+    doubts = (Doubt(0, 0, 1, DoubtKind.UNSURE), Doubt(TABLE, 0, 3, DoubtKind.UNSURE, 1, 1))
+    view.show_result(replace(rich_page(), doubts=doubts))
+    view.show()
+    opened: list[int] = []
+    view.doubt_opened.connect(opened.append)
+    grid = view.grid
+    sure, doubtful = grid.model().index(1, 2), grid.model().index(1, 1)
+
+    for index in (sure, doubtful):
+        at = grid.visualRect(index).center()
+        QTest.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=at)
+        QTest.mouseDClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=at)
+        QTest.keyClick(grid, Qt.Key.Key_Return)
+
+    assert opened == [1, 1]
+    assert doubtful.data(Qt.ItemDataRole.ToolTipRole) and sure.data(Qt.ItemDataRole.ToolTipRole) is None
+
+
 def test_a_page_without_tables_says_so(qtbot: QtBot) -> None:
     view = TablesView()
     qtbot.addWidget(view)
