@@ -111,9 +111,10 @@ def window_command(arguments: Sequence[str]) -> list[str]:
 
 def open_window(arguments: Sequence[str]) -> int:
     """Become the window. Returns only on Windows, where a program cannot become another one."""
-    shown_by = ("WAYLAND_DISPLAY", "DISPLAY", "QT_QPA_PLATFORM")
-    if sys.platform.startswith("linux") and not any(os.environ.get(name) for name in shown_by):
-        raise NoDisplay()  # Qt itself would abort with a core dump
+    if sys.platform.startswith("linux") and not any(map(os.environ.get, ("WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))):
+        display = os.environ.get("DISPLAY", "")
+        if not _answers(display):
+            raise NoDisplay(display)  # Qt itself would abort with a core dump
     command = window_command(arguments)
     if os.name != "nt":
         os.execv(command[0], command)  # noqa: S606 - our own program
@@ -121,6 +122,24 @@ def open_window(arguments: Sequence[str]) -> int:
     import subprocess
 
     return subprocess.run(command, check=False).returncode
+
+
+def _answers(display: str) -> bool:
+    """Tell whether an X server listens at a display, as ":0"; one at another machine is believed to."""
+    host, colon, number = display.partition(":")
+    if host not in ("", "unix") or not colon:
+        return bool(display)
+    import socket
+
+    place = f"/tmp/.X11-unix/X{number.partition('.')[0]}"  # noqa: S108 - where X servers listen
+    for address in (f"\0{place}", place):
+        with socket.socket(socket.AF_UNIX) as connection:
+            try:
+                connection.connect(address)
+            except OSError:
+                continue
+            return True
+    return False
 
 
 def _open_standard_streams() -> None:

@@ -277,9 +277,9 @@ def test_everything_else_opens_the_window_and_nothing_else_is_run(tmp_path: Path
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere there is always a display")
-@pytest.mark.parametrize("words", [[], ["report.pdf"]])
-def test_no_display_is_said_in_words(report: Path, tmp_path: Path, words: list[str]) -> None:
-    nowhere = {"DISPLAY": "", "WAYLAND_DISPLAY": "", "QT_QPA_PLATFORM": ""}
+@pytest.mark.parametrize(("words", "display"), [([], ""), (["report.pdf"], ""), ([], ":4711"), ([], "unix:4711.0")])
+def test_no_display_is_said_in_words(report: Path, tmp_path: Path, words: list[str], display: str) -> None:
+    nowhere = {"DISPLAY": display, "WAYLAND_DISPLAY": "", "QT_QPA_PLATFORM": ""}
 
     ended = diglot(*words, cwd=tmp_path, **nowhere)
 
