@@ -59,7 +59,6 @@ class DoubtDesk(QObject):
         session.rewritten.connect(self._rewritten)
         side.reading.doubts_asked.connect(lambda: self.step(1))
         self._shown.chosen.connect(lambda which: self.go(Stop(self._pages.page, which)))
-        side.reading.tables.doubt_opened.connect(lambda which: self.go(Stop(self._pages.page, which)))
         self._shown.moved.connect(self._word_moved)
         self._shown.gone.connect(self._close)
         self._back = PuttingBack(window, session, side.reading.pages)

@@ -74,6 +74,7 @@ class ReadingPages(QStackedWidget):
         for view in (self.text, self.tables, self.raw):
             self._listen(view)
         self._listen_to_words(self.text)
+        self.doubts.listen(self.tables)
         self.text.zoomed.connect(self.zoomed)
         self.tables.failed.connect(self.failed)
 
@@ -145,9 +146,14 @@ class ReadingPages(QStackedWidget):
                 self.text.go_to_hit(hit)
 
     def go_to_doubt(self, which: int) -> None:
-        """Mark a doubtful word in the text that is in sight, and bring it into view."""
-        beside = self._tab is Tab.BOTH and self.both is not None
-        self.doubts.go_to(self.both.source if beside and self.both is not None else self.text, which)
+        """Mark a doubtful word in the text or the table that is in sight, and bring it into view."""
+        match self._tab:
+            case Tab.BOTH if self.both is not None:
+                self.doubts.go_to(self.both.source, which)
+            case Tab.TABLES:
+                self.doubts.go_to(self.tables, which)
+            case _:
+                self.doubts.go_to(self.text, which)
 
     # -- filling
 

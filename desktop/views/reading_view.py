@@ -119,8 +119,12 @@ class ReadingView(QWidget):
             self.pages.go_to(place)
 
     def go_to_doubt(self, which: int) -> None:
-        """Mark one of the page's doubtful words and bring it into view, beside the translation where that is open."""
-        if self.tabs.tab is not Tab.BOTH:
+        """Mark one of the page's doubtful words and bring it into view: beside the translation or among the tables.
+
+        Where neither of these tabs is open, or no table has the word, the text is opened.
+        """
+        among_tables = self.tabs.tab is Tab.TABLES and self.tables.has_doubt(which)
+        if self.tabs.tab is not Tab.BOTH and not among_tables:
             self.tabs.open(Tab.TEXT)
         self.pages.go_to_doubt(which)
 

@@ -1,4 +1,4 @@
-"""ShownDoubts: the doubtful word that is looked at, in whichever of the views of a page's text it is shown."""
+"""ShownDoubts: the doubtful word that is looked at, in whichever view of a page's text or tables it is shown."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from PySide6.QtCore import QObject, QRect, Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop.views.reading_text import ReadingText
+from desktop.views.table_view import TablesView
+
+DoubtsView = ReadingText | TablesView
 
 
 class ShownDoubts(QObject):
@@ -22,19 +25,19 @@ class ShownDoubts(QObject):
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self._view: ReadingText | None = None
+        self._view: DoubtsView | None = None
 
-    def listen(self, view: ReadingText) -> None:
+    def listen(self, view: DoubtsView) -> None:
         """Speak for a view, too."""
         view.doubts.chosen.connect(self.chosen)
         view.doubts.moved.connect(lambda: self._tell_of(view, self.moved.emit))
         view.doubts.gone.connect(lambda: self._tell_of(view, self.gone.emit))
 
-    def _tell_of(self, view: ReadingText, tell: Callable[[], None]) -> None:
+    def _tell_of(self, view: DoubtsView, tell: Callable[[], None]) -> None:
         if view is self._view:
             tell()
 
-    def go_to(self, view: ReadingText, which: int) -> None:
+    def go_to(self, view: DoubtsView, which: int) -> None:
         """Mark a word in a view and bring it into sight."""
         if self._view is not None and self._view is not view:
             self._view.go_to_doubt(None)

@@ -16,6 +16,7 @@ from PySide6.QtGui import (
     QPainter,
     QPalette,
     QPen,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -131,6 +132,8 @@ class TableGrid(QTableView):
 
     opened = Signal(int, int)
     """Row and column of a cell in doubt that is to be looked at: by a double click, by Enter, by its menu."""
+    shifted = Signal()
+    """The cells stand elsewhere in the view now."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -146,6 +149,9 @@ class TableGrid(QTableView):
         for header in (self.horizontalHeader(), self.verticalHeader()):
             header.setResizeContentsPrecision(ROWS_MEASURED)
             header.setHighlightSections(False)
+            header.sectionResized.connect(self.shifted)
+        for bar in (self.horizontalScrollBar(), self.verticalScrollBar()):
+            bar.valueChanged.connect(self.shifted)
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
 
     def show_table(self, table: Table, doubtful: Mapping[tuple[int, int], bool] | None = None) -> None:
@@ -182,6 +188,11 @@ class TableGrid(QTableView):
     def _open(self, index: QModelIndex) -> None:
         if _doubt(index) is not None:
             self.opened.emit(index.row(), index.column())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Tell that the cells stand elsewhere."""
+        super().resizeEvent(event)
+        self.shifted.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Copy with the usual key; Qt's own would copy one cell."""

@@ -21,6 +21,7 @@ from desktop.clipboard import is_formula
 from desktop.models.tables import TableModel
 from desktop.places import Place
 from desktop.views.message import Message
+from desktop.views.table_doubts import TableDoubts
 from desktop.views.table_grid import TableGrid
 from engine.errors import OutputNotWritable
 from engine.output.blocks import Doubt, PageResult, Table
@@ -33,8 +34,6 @@ class TablesView(QWidget):
     """Place | None: the cell under the mouse."""
     chosen = Signal(object)
     """Place: the cell that was clicked."""
-    doubt_opened = Signal(int)
-    """Which of the page's doubts: the first of a cell that was opened."""
     failed = Signal(object)
     """DiglotError: a table could not be saved."""
 
@@ -48,6 +47,7 @@ class TablesView(QWidget):
         self._chooser = QComboBox()
         self._copy, self._save = QPushButton(), QPushButton()
         self.grid = TableGrid()
+        self.doubts = TableDoubts(self.grid)
         self._message = Message()
         self._chooser.currentIndexChanged.connect(self._choose)
         self._copy.clicked.connect(self._copy_whole)
@@ -77,6 +77,7 @@ class TablesView(QWidget):
         """Show the tables of a page; the same page keeps the table that was chosen."""
         same = result is not None and result.number == self._number
         chosen = max(0, self._chooser.currentIndex()) if same else 0
+        self.doubts.forget()
         self._number = result.number if result is not None else 0
         found = [(n, b) for n, b in enumerate(result.blocks if result is not None else ()) if isinstance(b, Table)]
         found = [(index, table) for index, table in found if table.row_count > 0 and table.column_count > 0]
@@ -104,6 +105,32 @@ class TablesView(QWidget):
             self.grid.scrollTo(index)
             self.grid.setCurrentIndex(index)
 
+    def viewport(self) -> QWidget:
+        """Return what the cells stand in, whose points those of `doubts` are."""
+        return self.grid.viewport()
+
+    def has_doubt(self, which: int) -> bool:
+        """Tell whether one of the page's doubtful words lies in a cell that is shown here."""
+        return self._cell_of(which) is not None
+
+    def go_to_doubt(self, which: int | None) -> None:
+        """Show the cell of one of the page's doubtful words; None looks at none. `doubts.moved` follows."""
+        cell = self._cell_of(which) if which is not None else None
+        if cell is None:
+            self.doubts.look_at(None)
+            return
+        block, row, column = cell
+        self._chooser.setCurrentIndex(self._blocks.index(block))
+        self.doubts.look_at(self.grid.model().index(row, column))
+
+    def _cell_of(self, which: int) -> tuple[int, int, int] | None:
+        doubt = self._doubts[which] if which < len(self._doubts) else None
+        if doubt is None or doubt.row is None or doubt.column is None or doubt.block not in self._blocks:
+            return None
+        table = self._tables[self._blocks.index(doubt.block)]
+        there = 0 <= doubt.row < table.row_count and 0 <= doubt.column < table.column_count
+        return (doubt.block, doubt.row, doubt.column) if there else None
+
     def leaveEvent(self, event: QEvent) -> None:
         """Tell that nothing is pointed at."""
         super().leaveEvent(event)
@@ -124,13 +151,14 @@ class TablesView(QWidget):
             self._show_table(at)
 
     def _show_table(self, at: int) -> None:
+        self.doubts.forget()
         self.grid.show_table(self._tables[at], self._doubtful.get(self._blocks[at]))
 
     def _open_doubt(self, row: int, column: int) -> None:
         here = (self._blocks[self._chooser.currentIndex()], row, column)
         for which, doubt in enumerate(self._doubts):
             if (doubt.block, doubt.row, doubt.column) == here:
-                self.doubt_opened.emit(which)
+                self.doubts.chosen.emit(which)
                 return
 
     def _copy_whole(self) -> None:

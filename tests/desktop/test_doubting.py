@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 from desktop.app import Parts
 from desktop.views.doubt_bubble import DoubtBubble
 from desktop.views.reading_tabs import Tab
+from desktop.views.table_grid import TableGrid
 from engine.output.blocks import Box, Cell, Doubt, DoubtKind, Paragraph, Table
 from engine.output.corrections import Site, text_at
 from tests.support.bad_files import pdf
@@ -140,22 +141,32 @@ async def test_a_marked_word_asks_when_it_is_clicked_in_the_text_or_on_the_page(
         assert found.isHidden(), "nobody asked for the next one"
 
 
+def open_tab(parts: Parts) -> Tab:
+    return parts.bench.desk().side.reading.tabs.tab
+
+
+async def table_in_sight(parts: Parts) -> TableGrid:
+    """Give the first page a table, the second cell of which is in doubt, and open the tab in which it stands."""
+    document = parts.session.document
+    assert document is not None
+    result = document.results[1]
+    table = Table(Box(0, 0, 100, 50), row_count=1, column_count=2, cells=(Cell(0, 0, "Total"), Cell(0, 1, "5.80")))
+    doubt = Doubt(1, 0, 4, DoubtKind.DISAGREES, 0, 1, other="5.50", by="cpu", grave=True)
+    with_table = replace(result, blocks=(result.blocks[0], table), doubts=(*result.doubts, doubt))
+    await document.results.put(with_table)
+    parts.session.rewritten.emit(1)
+    reading = parts.bench.desk().side.reading
+    reading.open_tab(Tab.TABLES)
+    grid = reading.tables.grid
+    await until(lambda: grid.isVisible() and grid.model() is not None and grid.model().columnCount() == 2)
+    return grid
+
+
 @pytest.mark.qloop
 @pytest.mark.slow
 async def test_a_cell_that_is_opened_among_the_tables_asks_as_well(tmp_path: Path) -> None:
     async with window(tmp_path) as parts:
-        document = parts.session.document
-        assert document is not None
-        result = document.results[1]
-        table = Table(Box(0, 0, 100, 50), row_count=1, column_count=2, cells=(Cell(0, 0, "Total"), Cell(0, 1, "5.80")))
-        doubt = Doubt(1, 0, 4, DoubtKind.DISAGREES, 0, 1, other="5.50", by="cpu", grave=True)
-        with_table = replace(result, blocks=(result.blocks[0], table), doubts=(*result.doubts, doubt))
-        await document.results.put(with_table)
-        parts.session.rewritten.emit(1)
-        reading = parts.bench.desk().side.reading
-        reading.open_tab(Tab.TABLES)
-        grid = reading.tables.grid
-        await until(lambda: grid.isVisible() and grid.model() is not None and grid.model().columnCount() == 2)
+        grid = await table_in_sight(parts)
 
         at = grid.visualRect(grid.model().index(0, 1)).center()
         QTest.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=at)
@@ -164,6 +175,35 @@ async def test_a_cell_that_is_opened_among_the_tables_asks_as_well(tmp_path: Pat
         await until(lambda: parts.window.findChild(DoubtBubble) is not None)
         found = bubble(parts)
         await until(lambda: found.isVisible() and found.question is not None and found.question.words == "5.80")
+        assert open_tab(parts) is Tab.TABLES, "it stays where it was asked"
+
+
+@pytest.mark.qloop
+@pytest.mark.slow
+async def test_among_the_tables_a_cell_is_asked_about_where_it_stands(tmp_path: Path) -> None:
+    async with window(tmp_path) as parts:
+        grid = await table_in_sight(parts)
+        side = parts.bench.desk().side
+
+        found = await step(parts, "Words")
+        assert open_tab(parts) is Tab.TEXT, "no table has it"
+        side.reading.open_tab(Tab.TABLES)
+        assert found.isHidden(), "its word is seen no more"
+        await step(parts, "read")
+        side.reading.open_tab(Tab.TABLES)
+        await step(parts, "5.80")
+
+        assert open_tab(parts) is Tab.TABLES
+        cell = grid.visualRect(grid.model().index(0, 1))
+        at = QRect(grid.viewport().mapTo(parts.window, cell.topLeft()), cell.size())
+        assert not at.intersects(found.geometry()), "the cell can be seen"
+        assert abs(found.geometry().adjusted(9, 9, -9, -9).top() - at.bottom()) < 20, "and the bubble stands below it"
+        before = found.geometry()
+        grid.setColumnWidth(0, grid.columnWidth(0) + 90)
+        assert found.geometry() != before and found.isVisible(), "and follows it"
+        QTest.mouseClick(found.take, Qt.MouseButton.LeftButton)
+        await until(lambda: found.question is not None and found.question.words == "page")
+        assert text_at(parts.session.results[1], Site(1, 0, 1)) == "5.50"
 
 
 @pytest.mark.qloop

@@ -140,7 +140,7 @@ def test_a_cell_in_doubt_is_opened_by_a_double_click_and_by_enter_and_no_other_i
     view.show_result(replace(rich_page(), doubts=doubts))
     view.show()
     opened: list[int] = []
-    view.doubt_opened.connect(opened.append)
+    view.doubts.chosen.connect(opened.append)
     grid = view.grid
     sure, doubtful = grid.model().index(1, 2), grid.model().index(1, 1)
 
