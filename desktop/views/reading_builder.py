@@ -23,6 +23,7 @@ from PySide6.QtGui import (
 
 from desktop.aligning import align, extent, utf16_offsets
 from desktop.models.tables import looks_numeric
+from desktop.views.column_widths import ColumnWidths, cell_metrics
 from desktop.views.reading_document import BlockSpan, CellSpan, InertDocument, ReadingDocument
 from desktop.views.reading_doubts import Site, doubt_format, reach_in, sites_of
 from desktop.views.reading_style import (
@@ -67,6 +68,7 @@ class Builder:
         self.font = font
         self.ink = ink
         self.em = font.pixelSize() if font.pixelSize() > 0 else font.pointSizeF() * 96 / 72
+        self.padding = self.em * 0.35
         self.document = InertDocument()
         self.document.setUndoRedoEnabled(False)
         self.document.setDefaultFont(font)
@@ -222,7 +224,8 @@ class Builder:
             self._thin()
             self.fresh = False
         table = self.cursor.insertTable(shown, columns, self._table_format(block))
-        span = BlockSpan(index, table.firstPosition() - 1, table.lastPosition(), table.firstPosition(), table)
+        widths = ColumnWidths(columns, self.padding)
+        span = BlockSpan(index, table.firstPosition() - 1, table.lastPosition(), table.firstPosition(), table, widths)
         # In the order of the document, so that filling a cell moves only those still to come.
         cells = sorted(
             (cell for cell in block.cells if 0 <= cell.row < shown and 0 <= cell.column < columns),
@@ -234,6 +237,7 @@ class Builder:
                 table.mergeCells(cell.row, cell.column, height, width)
         yield
         self._fill_cells(table, block)
+        plain, header = cell_metrics(self.font)
         for count, cell in enumerate(cells):
             if count % CELLS_A_STEP == 0:
                 yield
@@ -245,11 +249,13 @@ class Builder:
                 shape.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
             elif looks_numeric(cell.text):
                 shape.setAlignment(Qt.AlignmentFlag.AlignRight)
-            shape.setNonBreakableLines(is_one_word(cell.text))
+            unbroken = is_one_word(cell.text)
+            shape.setNonBreakableLines(unbroken)
             if cell.row < block.header_rows:
                 letters.setFontWeight(QFont.Weight.DemiBold)
             place.setBlockFormat(shape)
             place.insertText(safe(cell.text), letters)
+            widths.add(cell, header if cell.row < block.header_rows else plain, unbroken=unbroken)
             span.cells.append(CellSpan(start, place.position(), cell))
         for found in span.cells:
             self._underline_lines(found.cell.text, found.cell.lines, found.start)
@@ -272,7 +278,7 @@ class Builder:
         shape.setBorderCollapse(False)  # the default, and slow
         shape.setBorder(0)
         shape.setCellSpacing(1)
-        shape.setCellPadding(self.em * 0.35)
+        shape.setCellPadding(self.padding)
         shape.setBackground(self.ink.rule)
         shape.setTopMargin(round(self.em * 0.15))
         shape.setBottomMargin(round(self.em * 0.75))

@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import QUrl
-from PySide6.QtGui import QTextDocument, QTextTable
+from PySide6.QtGui import QTextCursor, QTextDocument, QTextTable
 
 from desktop.aligning import align, extent, utf16_offsets
 from desktop.places import Hit, Place, Spot
+from desktop.views.column_widths import ColumnWidths, set_widths
 from engine.output.blocks import (
     AnyBlock,
     Cell,
@@ -71,6 +72,7 @@ class BlockSpan:
     end: int
     text_start: int
     table: QTextTable | None = None
+    widths: ColumnWidths | None = None
     cells: list[CellSpan] = field(default_factory=list)
     lines: dict[int, LineMap] | None = None
 
@@ -84,6 +86,17 @@ class ReadingDocument:
         self.spans = spans
         self._starts = [span.start for span in spans]
         self._owners: dict[int, int] | None = None
+
+    def fit_tables(self, width: float) -> None:
+        """Give the columns of tables the widths that they need in a view of such a width."""
+        shape = self.document.rootFrame().frameFormat()
+        room = width - shape.leftMargin() - shape.rightMargin()
+        cursor = QTextCursor(self.document)
+        cursor.beginEditBlock()  # laid out once
+        for span in self.spans:
+            if span.table is not None and span.widths is not None:
+                set_widths(span.table, span.widths.fitting(room))
+        cursor.endEditBlock()
 
     def span_at(self, position: int) -> BlockSpan | None:
         """Return the block that a position lies in."""

@@ -102,7 +102,7 @@ class ReadingText(QTextEdit):
         self._reading, self._under = reading, None
         self.doubts.show(reading)
         self.table.show(reading)
-        self._set_margins(reading.document)
+        self._set_margins(reading)
         reading.document.setTextWidth(self.viewport().width())
         reading.document.setParent(self)
         old = self.document()
@@ -196,14 +196,15 @@ class ReadingText(QTextEdit):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep lines of a readable length in wide windows."""
         if self._reading is not None:
-            self._set_margins(self._reading.document)
+            self._set_margins(self._reading)
         super().resizeEvent(event)
         self._scrolled()
 
-    def _set_margins(self, document: InertDocument) -> None:
+    def _set_margins(self, reading: ReadingDocument) -> None:
         em = self.fontMetrics().height() / 1.2
         free = self.viewport().width() - TEXT_WIDTH_EM * em
-        document.set_margins(math.floor(max(self.margin_em * em, free / 2)), MARGIN_EM * em)
+        reading.document.set_margins(math.floor(max(self.margin_em * em, free / 2)), MARGIN_EM * em)
+        reading.fit_tables(self.viewport().width())
 
     # -- the mouse
 

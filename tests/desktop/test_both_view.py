@@ -15,7 +15,7 @@ from desktop.views import reading_press
 from desktop.views.both_view import BothView
 from desktop.views.reading_geometry import rect_of
 from desktop.views.streamed_text import StreamedText
-from engine.output.blocks import AnyBlock, Box, Heading, PageResult, Paragraph
+from engine.output.blocks import AnyBlock, Box, Cell, Heading, PageResult, Paragraph, Table
 from tests.support.readings import grid_page, plain_page
 
 BOX = Box(0, 0, 1, 1)
@@ -86,6 +86,64 @@ def test_what_says_the_same_begins_at_the_same_height_at_any_width(view: BothVie
             assert top(view.source, source) == pytest.approx(top(view.translation, translation), abs=12)
     # Nothing is pushed farther than the longer side needs.
     assert top(view.translation, 3) - top(view.translation, 2) < 400
+
+
+def table(*rows: tuple[str, ...]) -> Table:
+    cells = tuple(Cell(row, column, text) for row, texts in enumerate(rows) for column, text in enumerate(texts))
+    return Table(BOX, row_count=len(rows), column_count=len(rows[0]), cells=cells, header_rows=1)
+
+
+def pieces(side: StreamedText) -> list[str]:
+    """Return the lines of all cells, as they are broken."""
+    reading = side.reading
+    assert reading is not None
+    found = []
+    for cell in (cell for span in reading.spans for cell in span.cells):
+        block = reading.document.findBlock(cell.start)
+        lines = [block.layout().lineAt(number) for number in range(block.layout().lineCount())]
+        found += [block.text()[line.textStart() : line.textStart() + line.textLength()] for line in lines]
+    return found
+
+
+def test_lines_in_cells_break_between_words_at_any_width(view: BothView) -> None:
+    narrow = table(
+        ("Description of deliverable", "Responsible department", "Quantity", "Remarks"),
+        ("Internationalisation of the documentation", "Administration", "1,250.00", "Please confirm acknowledgement"),
+        ("A short thing", "Infrastructure and environment", "3", "Unconditionally paid"),
+    )
+    wide = table(
+        ("Item description", "Country of manufacture", "Unit price", "Tax percentage", "Delivery requirements"),
+        ("Semiconductor measurement equipment", "United Kingdom", "12,500.00", "20", "Refrigerated transportation"),
+    )
+    result = page([narrow, wide], [narrow, wide], (0, 1))
+    words = {word for each in (narrow, wide) for cell in each.cells for word in cell.text.split()}
+    view.show_result(result, (QFont("", 10), QFont("", 10)))
+
+    for width in (500, 700, 1100, 620):
+        view.resize(width, 500)
+        for side in (view.source, view.translation):
+            broken = {word for piece in pieces(side) for word in piece.split()} - words
+            assert not broken, width
+    assert len(pieces(view.source)) > len(narrow.cells) + len(wide.cells), "there is little room"
+
+
+def test_a_table_of_long_single_words_keeps_them_whole_and_is_scrolled_to(view: BothView) -> None:
+    names = ("Internationalisation", "Unconditionality", "Telecommunication", "Acknowledgements", "Responsibilities")
+    view.show_result(page([table(names)], [table(names)], (0,)), (QFont("", 10), QFont("", 10)))
+
+    assert pieces(view.source) == list(names)
+    assert view.source.horizontalScrollBar().maximum() > 0
+
+
+def test_of_a_cell_only_a_word_wider_than_the_text_is_broken(view: BothView) -> None:
+    endless = table(("Name", "Key"), ("the key " + "x" * 200, "and acknowledgements here"))
+    view.show_result(page([endless], [endless], (0,)), (QFont("", 10), QFont("", 10)))
+
+    found = pieces(view.source)
+
+    assert any("acknowledgements" in piece for piece in found)
+    assert sum(piece.count("x") for piece in found) == 200 and max(map(len, found)) < 100
+    assert view.source.document().size().width() <= view.source.viewport().width()
 
 
 def test_both_sides_scroll_as_one(view: BothView, qtbot: QtBot) -> None:
