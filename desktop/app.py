@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QApplication
 from desktop.icons import window_icon
 from desktop.loop import Loop
 from desktop.marks import MEASURE_LOOP, FirstPaint, MeasuredApplication, exit_after, mark
+from desktop.no_display import WhileItStarts
 from desktop.recent import RecentFiles, settings
 from desktop.theme import Theme
 from desktop.views.main_window import MainWindow
@@ -74,7 +75,8 @@ def run(arguments: Arguments) -> int:
 def make_application() -> QApplication:
     """Make the one QApplication; with DIGLOT_MEASURE_LOOP=FILE one that measures itself."""
     target = os.environ.get(MEASURE_LOOP)
-    app = MeasuredApplication(sys.argv[:1], Path(target)) if target else QApplication(sys.argv[:1])
+    with WhileItStarts():
+        app = MeasuredApplication(sys.argv[:1], Path(target)) if target else QApplication(sys.argv[:1])
     if app.platformName() == "offscreen":
         qInstallMessageHandler(_without_noise)
     app.setApplicationName("diglot")
