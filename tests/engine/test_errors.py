@@ -16,6 +16,7 @@ from engine.errors import (
     Defect,
     DiglotError,
     NoDisplay,
+    OpenerMissing,
     OutputError,
     PageError,
     ReaderError,
@@ -64,7 +65,7 @@ def test_every_kind_of_bad_input_has_a_code_of_its_own() -> None:
         if issubclass(kind, BadInput | PageError | ReaderError | OutputError | EngineError):
             assert 10 <= kind.exit_code <= 99
         else:
-            assert kind in (UsageError, Cancelled, Defect, NoDisplay)
+            assert kind in (UsageError, OpenerMissing, Cancelled, Defect, NoDisplay)
 
 
 def test_the_table_of_exit_codes_holds_them_all() -> None:

@@ -21,7 +21,7 @@ from engine.pages import opening
 from engine.readers.reader import ReadingDone
 from engine.service import Service
 from engine.settings import LibrarySettings, Settings, save_settings
-from engine.store.library import open_library
+from engine.store.library import begin_library, open_library
 from tests.support import job_process
 from tests.support.fake_pages import FakeReader, FakeSource, page_saying
 
@@ -60,6 +60,7 @@ def test_a_disk_that_fills_up_in_mid_job_holds_it_and_nothing_is_lost(
 ) -> None:
     monkeypatch.setenv("DIGLOT_HOME", str(tmp_path / "home"))
     monkeypatch.setattr(hold, "HOLD_S", (0.05,))
+    asyncio.run(begin_library(disk / "library"))
     save_settings(Settings(library=LibrarySettings(folder=str(disk / "library"))))
     ballast = disk / "ballast"
     ballast.write_bytes(bytes(8_300_000))

@@ -269,7 +269,7 @@ def test_a_disk_without_space_for_a_library(disk: Path) -> None:
 
 def test_forgetting_on_a_full_disk_is_done_or_told_and_done_once_there_is_room(disk: Path) -> None:
     folder, ballast = disk / "library", disk / "ballast"
-    ballast.write_bytes(bytes(300_000))
+    ballast.write_bytes(bytes(400_000))  # the room to forget: what is dropped is written over, beside what is there
 
     async def run(library: Library) -> None:
         await library.note(CONTRACT)
