@@ -192,8 +192,15 @@ class _Front:
 
     def _end_core(self) -> None:
         if self.core is not None:
-            self.core.terminate()
-            self.core.wait()
+            _end(self.core)
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    """End a child, from within a handler of signals too: what that interrupted may hold the lock that `wait` takes."""
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(child.pid, signal.SIGTERM)
+    with contextlib.suppress(ChildProcessError):
+        os.waitpid(child.pid, 0)
 
 
 def _core(behaviour: Behaviour, ready: int) -> None:
@@ -205,8 +212,7 @@ def _core(behaviour: Behaviour, ready: int) -> None:
         for each in (signal.SIGINT, signal.SIGTERM):
             signal.signal(each, signal.SIG_IGN)  # it is told twice: by whoever ends all, and by the front
         if worker is not None:
-            worker.terminate()
-            worker.wait()
+            _end(worker)
         os._exit(0)
 
     signal.signal(signal.SIGTERM, signal.SIG_IGN if behaviour.deaf else asked)
