@@ -63,7 +63,7 @@ async def cut_of(source: PageSource, number: int, *, look: Look | None = None, t
     image = await source.render(number, scale=scale, max_pixels=LOOK_PIXELS)
     layer = await source.text_layer(number)
     if turned is None:
-        turned = turn_of_layer(layer)
+        turned = turn_of_layer(layer, await source.size(number))
     if turned is None:
         sideways = look is not None and (await asyncio.to_thread(_print_drawn, image)).sideways
         turned = await look(image) if look is not None and sideways else 0

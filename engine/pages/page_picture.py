@@ -17,7 +17,7 @@ from engine.pages.image import PageImage, PageSize
 from engine.pages.print_height import DrawnPrint, drawn_print, printed_size
 from engine.pages.sent_size import PictureLimits, sent_size
 from engine.pages.source import PageSource, TextLayer
-from engine.pages.turning import as_picture, turn_of_layer, turned_by
+from engine.pages.turning import as_picture, is_pictured, turn_of_layer, turned_by
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -32,8 +32,6 @@ STEPS_DPI = (150, 170, 200, 220, 240, 270, 300)
 """Few steps: the page that lies drawn ahead is then mostly the one that is asked for."""
 USUAL_PIXELS = 1664 * 2336
 """An A4 page at that resolution; of a larger picture no more is sent unless its print is small."""
-PICTURED_SHARE = 0.05
-"""With more of the page than this covered by pictures, print may stand in them that the text layer does not know."""
 WORTH_IT = 1.15
 """A page is drawn again only if its print grows by this."""
 MOST_DRAWN = 40_000_000
@@ -100,7 +98,7 @@ async def picture_of(
     wanted = known or (USUAL_DPI / 72 if measured else min(1.0, math.sqrt(USUAL_PIXELS / (size.width * size.height))))
     drawn = await _drawn(source, number, size, part, wanted * scale_down, limits, urgent=urgent)
     if turned is None:
-        turned = turn_of_layer(layer)
+        turned = turn_of_layer(layer, size)
     if turned is None or not known:
         found = await asyncio.to_thread(lambda image: drawn_print(as_picture(image)), drawn.image)
         if turned is None:
@@ -164,8 +162,7 @@ def _scale_for(layer: TextLayer, size: PageSize) -> float:
     smallest = printed_size(layer)
     if not smallest:
         return 0.0
-    pictured = sum(figure.area for figure in layer.figures) > PICTURED_SHARE * size.width * size.height
-    dpi = max(READABLE_PX / smallest * 72, USUAL_DPI if pictured else STEPS_DPI[0])
+    dpi = max(READABLE_PX / smallest * 72, USUAL_DPI if is_pictured(layer, size) else STEPS_DPI[0])
     return _step(dpi)
 
 

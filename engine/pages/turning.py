@@ -10,19 +10,27 @@ from engine.output.page_frame import turn_of
 if TYPE_CHECKING:
     from PIL import Image
 
-    from engine.pages.image import PageImage
+    from engine.pages.image import PageImage, PageSize
     from engine.pages.source import TextLayer
 
 Look: TypeAlias = "Callable[[PageImage], Awaitable[int]]"
 """Returns by how many degrees a page is to be turned clockwise (0, 90, 180, 270), 0 where it cannot say."""
 
 ENOUGH_LETTERS = 150
-"""A text layer of fewer may be a stamp on a scan, and run as it likes."""
+"""A text layer of fewer, on a page with pictures, may be a stamp on a scan, and run as it likes."""
+PICTURED_SHARE = 0.05
+"""With more of the page than this covered by pictures, print may stand in them that the text layer does not know."""
 
 
-def turn_of_layer(layer: TextLayer | None) -> int | None:
+def is_pictured(layer: TextLayer, page: PageSize) -> bool:
+    """Tell whether print may stand in pictures on a page."""
+    return sum(figure.area for figure in layer.figures) > PICTURED_SHARE * page.width * page.height
+
+
+def turn_of_layer(layer: TextLayer | None, page: PageSize) -> int | None:
     """Return by how many degrees a page is to be turned clockwise, None where its own text is too little to tell."""
-    if layer is None or sum(len("".join(line.text.split())) for line in layer.lines) < ENOUGH_LETTERS:
+    letters = 0 if layer is None else sum(len("".join(line.text.split())) for line in layer.lines)
+    if layer is None or not letters or (letters < ENOUGH_LETTERS and is_pictured(layer, page)):
         return None
     return turn_of([line.quad for line in layer.lines])
 
