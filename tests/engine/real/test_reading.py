@@ -10,6 +10,7 @@ import pytest
 
 from engine.events import Event, JobOutcome, PageFailed, PageFinished, PagePartly, PageStarted
 from engine.output.blocks import Box, PageResult, Paragraph, WarningCode
+from engine.readers import asking_pictures
 from engine.readers.hunyuan import HunyuanReader
 from engine.service import Service
 from engine.tasks.family import likely_family
@@ -204,6 +205,8 @@ def meets(found: Box, drawn: Box) -> bool:
 def test_the_page_in_view_comes_bit_by_bit_and_the_others_whole(
     shared: Path, monkeypatch: pytest.MonkeyPatch, order: TaskOrder
 ) -> None:
+    # The tiny model says a whole page in less time than lies between two looks at a large one's.
+    monkeypatch.setattr(asking_pictures, "TOLD_EVERY_S", 0.005)
     whole, unseen = read(shared, order, monkeypatch)
     results, watch = read(shared, order, monkeypatch, look_at=IN_VIEW)
 
